@@ -1,0 +1,72 @@
+/*
+ * The operating-system interface of manycore: every OS call of the project goes through these functions.
+ *
+ * One folder per system implements them (`src/linux`); `src/binding.c` checks arguments and hands results to JavaScript.
+ * Unless said otherwise a function returns 0 or a positive value, or a negative errno.
+ *
+ * Calling order: mc_memory_create (root) or an inherited descriptor -> mc_memory_reopen, once per thread -> mc_claim on that description
+ * -> mc_map, mc_wait, mc_wake, mc_bell_* in any order -> mc_release or closing the description, which the kernel also does at death.
+ */
+#ifndef MANYCORE_H
+#define MANYCORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- session memory: one sparse file that only the kernel holds --- */
+
+/* A new memory of `size` bytes, which can neither shrink nor grow again; close-on-exec. Returns a descriptor. */
+int mc_memory_create(uint64_t size);
+/* The same memory through an open file description of its own, so that byte locks belong to the caller alone. */
+int mc_memory_reopen(int fd);
+/* Bytes that the kernel holds for the memory right now. */
+int64_t mc_memory_allocated(int fd);
+/* Gives pages back; they read as zero afterwards. Offset and length in whole pages. */
+int mc_memory_punch(int fd, uint64_t offset, uint64_t length);
+/* Maps a window. `at` is NULL, or a page-aligned address whose pages are replaced. Returns NULL and sets *error (a negative errno). */
+void *mc_map(int fd, uint64_t offset, size_t length, void *at, int *error);
+int mc_unmap(void *address, size_t length);
+size_t mc_page_size(void);
+
+/* --- parking --- */
+
+enum { MC_WOKEN = 0, MC_CHANGED = 1, MC_TIMED_OUT = 2, MC_INTERRUPTED = 3 };
+/* Sleeps until mc_wake on the same word in any process, for at most `ms`; returns at once when the word is not `expected`. */
+int mc_wait(int32_t *word, int32_t expected, double ms);
+/* Wakes at most `count` sleepers; returns how many. */
+int mc_wake(int32_t *word, int count);
+
+/* --- liveness: a byte of the memory, locked as long as its claimant lives --- */
+
+/* 1 when the byte is now ours, 0 when somebody else has it. */
+int mc_claim(int fd, uint64_t byte);
+int mc_release(int fd, uint64_t byte);
+/* 1 while another description holds the byte, else 0 (also when this very description holds it). */
+int mc_is_claimed(int fd, uint64_t byte);
+
+/* --- doorbell: wakes an event loop of another process or thread --- */
+
+/* fds[0] is the owner's end to poll, fds[1] its own writing end, kept open so that polling never sees a hang-up; identity names the bell. */
+int mc_bell_create(int fds[2], uint64_t *identity);
+/* Opens the bell of `pid`, whose owner's end is descriptor `fd` there; refuses (-ESTALE) what is not that very bell. */
+int mc_bell_open(int pid, int fd, uint64_t identity);
+/* A full bell is a rung bell: 0. -EPIPE when the owner is gone. */
+int mc_bell_ring(int fd);
+int mc_bell_drain(int fd);
+
+/* --- processes --- */
+
+/* Both ends close-on-exec and blocking. */
+int mc_pipe(int fds[2]);
+/* Waits at most `ms` for the end of a child without reaping it. 1: ended, *code or *signal set (the other is -1); 0: still running. */
+int mc_process_wait(int pid, int ms, int *code, int *signal_number);
+/* A descriptor that polls readable once the process has ended. */
+int mc_process_open(int pid);
+/* Ends this process when `fd`, the reading end of a pipe, hangs up: SIGTERM, then SIGKILL after `grace_ms`. Works while JavaScript is blocked. */
+int mc_watch_parent(int fd, int grace_ms);
+int mc_set_cloexec(int fd);
+/* Identity of the open file behind `fd` (device and inode mixed), or 0 when there is none. */
+uint64_t mc_file_identity(int fd);
+int mc_close(int fd);
+
+#endif

@@ -1,0 +1,28 @@
+/* What the two Node-API files share. */
+#ifndef MANYCORE_BINDING_H
+#define MANYCORE_BINDING_H
+
+#define NAPI_VERSION 8
+#include <node_api.h>
+
+#include "manycore.h"
+
+/* Arguments come from our own TypeScript only, which checks ranges; what is checked here is that a wrong kind cannot become a wild access. */
+#define MAX_ARGUMENTS 5
+#define ARGUMENTS(count)                                                                              \
+  napi_value arguments[MAX_ARGUMENTS];                                                                \
+  size_t argument_count = MAX_ARGUMENTS;                                                              \
+  if (napi_get_cb_info(env, info, &argument_count, arguments, NULL, NULL) != napi_ok) return NULL;    \
+  if (argument_count < (count)) return mc_throw(env, "too few arguments")
+
+napi_value mc_throw(napi_env env, const char *message);
+int32_t mc_int(napi_env env, napi_value value);
+double mc_double(napi_env env, napi_value value);
+napi_value mc_from_int(napi_env env, int32_t value);
+napi_value mc_from_double(napi_env env, double value);
+void mc_define(napi_env env, napi_value exports, const char *name, napi_callback callback);
+
+/* event_loop.c: polling a descriptor on the thread's event loop. */
+napi_status mc_event_loop_init(napi_env env, napi_value exports);
+
+#endif

@@ -1,0 +1,13 @@
+export { configure, type Configuration } from './session/budget.js';
+export { memoryUsage, type MemoryUsage } from './session/memory-usage.js';
+export { sharedBuffer } from './memory/shared-buffer.js';
+export type { SyncWaitOptions, WaitOptions } from './parking/deadline.js';
+export { functionRef } from './target/function-ref.js';
+export { inline } from './target/inline.js';
+export { task } from './target/task.js';
+export { registerReducer } from './transfer/reducer.js';
+export { transfer } from './transfer/transfer.js';
+export {
+  ClosedError, InvalidStateError, ManycoreError, NativeError, OutOfMemoryError, RemoteError, SerializationError, TargetError, TimeoutError,
+} from './errors.js';
+export { ProcessLimitError, SessionError } from './session/errors.js';

@@ -1,0 +1,23 @@
+/** For the packages of this project only: no promise is made to anybody else. */
+export { defineError, type ManycoreErrorOptions } from './errors.js';
+export { identity, setIdentity, type Identity } from './identity.js';
+export { Block, type Heap } from './memory/heap.js';
+export { PAGE_BYTES } from './session/layout.js';
+export { mapBuffer } from './memory/windows.js';
+export { AtomicWords, type Words } from './memory/words.js';
+export { native, type Native, type Watcher } from './native.js';
+export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
+export { slotOf, type Kernel } from './parking/kernel.js';
+export {
+  LOCK_QUEUE, lockBlocked, lockOwner, ROBUST_LOCK_WORDS, tryLock, unlock, type LockResult,
+} from './parking/robust-lock.js';
+export { spinWhile, spinWhileNot } from './parking/spin.js';
+export { SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { hasSession, joinSession, session, type Inheritance, type Session } from './session/session.js';
+export { nameClass, nameTarget } from './target/name.js';
+export { resolveTarget } from './target/resolve.js';
+export type { TargetName } from './target/target-name.js';
+export { decode, loadModules } from './transfer/decoder.js';
+export { encode, type Encoded } from './transfer/encoder.js';
+export { setOrigin } from './transfer/error.js';
+export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

@@ -1,0 +1,243 @@
+/**
+ * Session memory as one thread uses it: blocks that live as long as somebody holds them.
+ *
+ * A `Block` is this thread's hold. It ends when the garbage collector finds the Block unreachable, or with the thread; the same object held twice by one thread is counted here and
+ * written once in shared memory.
+ */
+import { OutOfMemoryError, RemoteError } from '../errors.js';
+import type { Native } from '../native.js';
+import type { Kernel } from '../parking/kernel.js';
+import { tryLock, unlock, LOCK_QUEUE } from '../parking/robust-lock.js';
+import { waitBlocked } from '../parking/wait-queue.js';
+import { HEADER_MEMORY_LOCK, HEADER_UNDO, PAGE_BYTES, SLOT_COUNT, SLOT_GENERATION, SLOT_HOLD_COUNT, SLOT_TABLE, SLOT_WORDS } from '../session/layout.js';
+import type { Slots } from '../session/slots.js';
+import type { BlockRef } from '../transfer/shareable.js';
+import { allocate, charge } from './allocator.js';
+import { blockOffset, classOf, entryOf, isLarge, OBJECT_CLASS, OBJECT_STATE, OBJECT_TYPE, typeNumber } from './objects.js';
+import {
+  addHold, BUNDLE_TYPE, bundleBytes, bundleMember, bundleSize, drainCondemned, dropBundle, fillBundle, isBundle, linkBundle, removeHold, removeLastHold, verify,
+} from './ownership.js';
+import { Transaction } from './transaction.js';
+import { WINDOW_WORDS, type Windows } from './windows.js';
+import { AtomicWords } from './words.js';
+
+/** A hold of this thread on an object of session memory. */
+export class Block implements BlockRef {
+  #words: AtomicWords | undefined;
+
+  constructor(
+    readonly heap: Heap,
+    readonly id: number,
+    readonly generation: number,
+    /** Where the block is in session memory, and how large. */
+    readonly offset: number,
+    readonly bytes: number,
+  ) {}
+
+  /** The block as words; blocks up to 64 KiB only. The words keep this hold alive. */
+  get words(): AtomicWords {
+    if (this.#words === undefined) {
+      const address = this.offset / 4;
+      this.#words = new BlockWords(this.heap.windows.holding(address), address % WINDOW_WORDS, this);
+    }
+    return this.#words;
+  }
+}
+
+class BlockWords extends AtomicWords {
+  constructor(
+    array: Int32Array,
+    base: number,
+    /** Reachable through the words, so that nobody can use a word of a block that was given back. */
+    readonly block: Block,
+  ) {
+    super(array, base);
+  }
+}
+
+interface Holding {
+  /** In the slot's list. */
+  index: number;
+  count: number;
+}
+
+interface NewHold {
+  readonly block: Block;
+  /** Undefined when this thread held the object already. */
+  readonly index: number | undefined;
+}
+
+/** Members of a bundle that are taken in one transaction. */
+const CHUNK = 64;
+
+export class Heap {
+  readonly #tx: Transaction;
+  readonly #lockWords: AtomicWords;
+  /** By object number. */
+  readonly #holdings = new Map<number, Holding>();
+  readonly #dropped = new FinalizationRegistry<number>((id) => this.#release(id));
+
+  constructor(
+    readonly windows: Windows,
+    readonly kernel: Kernel,
+    readonly slots: Slots,
+    readonly addon: Native,
+  ) {
+    this.#tx = new Transaction(windows, HEADER_UNDO);
+    this.#lockWords = new AtomicWords(slots.header, HEADER_MEMORY_LOCK);
+  }
+
+  /**
+   * Allocates a zeroed block of at least `bytes`, held by this thread.
+   * @param pages - what to charge to the budget; small blocks are charged by the slab.
+   * @throws OutOfMemoryError when the budget is used up; then nothing was changed.
+   */
+  allocate(bytes: number, type: string, pages = isLarge(classOf(bytes)) ? Math.ceil(bytes / PAGE_BYTES) : 0): Block {
+    const once = (): Block =>
+      this.#adopt(
+        this.transact((tx) => {
+          const id = this.#allocate(tx, bytes, typeNumber(type));
+          if (pages > 0) charge(tx, id, pages);
+          return this.#hold(tx, id);
+        }),
+      );
+    try {
+      return once();
+    } catch (error) {
+      // What the dead left behind is given back before anybody is refused.
+      if (!(error instanceof OutOfMemoryError) || !this.reapDead()) throw error;
+      return once();
+    }
+  }
+
+  /** Adds to what the budget counts for a block, or takes from it. @throws OutOfMemoryError */
+  charge(block: BlockRef, pages: number): void {
+    this.transact((tx) => charge(tx, block.id, pages));
+  }
+
+  /** A hold on an object that somebody told us of. @throws ClosedError when it is gone; RemoteError when it is of another type. */
+  acquire(ref: BlockRef, type: string): Block {
+    return this.#adopt(
+      this.transact((tx) => {
+        verify(tx, ref);
+        if (tx.load(entryOf(ref.id) + OBJECT_TYPE) !== typeNumber(type)) throw new RemoteError(`manycore: object ${ref.id} of the session is no ${type}.`);
+        return this.#hold(tx, ref.id);
+      }),
+    );
+  }
+
+  /**
+   * Puts `refs` into a new bundle owned by `owner`, so that they outlive this thread, and stores its number at `journal`, a word address in the owner's block, in the same step as it
+   * is made. Whoever repairs the owner after a kill finds it there.
+   */
+  bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number): number {
+    const bundle = this.transact((tx) => {
+      const id = this.#allocate(tx, bundleBytes(refs.length), BUNDLE_TYPE);
+      linkBundle(tx, id, owner.id);
+      tx.store(journal, id);
+      return id;
+    });
+    try {
+      for (let done = 0; done < refs.length; ) done = this.transact((tx) => fillBundle(tx, bundle, refs, done));
+    } catch (error) {
+      this.dropBundle(bundle, journal);
+      throw error;
+    }
+    return bundle;
+  }
+
+  /** Holds on every member of a bundle, in order. The bundle stays until `dropBundle`. */
+  unbundle(bundle: number, journal: number): Block[] {
+    const size = this.transact((tx) => {
+      if (!isBundle(tx, bundle)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle.`);
+      tx.store(journal, bundle);
+      return bundleSize(tx, bundle);
+    });
+    const blocks: Block[] = [];
+    while (blocks.length < size) {
+      const from = blocks.length;
+      const holds = this.transact((tx) =>
+        Array.from({ length: Math.min(size - from, CHUNK) }, (_, i) => this.#hold(tx, bundleMember(tx, bundle, from + i))),
+      );
+      for (const hold of holds) blocks.push(this.#adopt(hold));
+    }
+    return blocks;
+  }
+
+  /** Gives up a bundle and clears `journal`. */
+  dropBundle(bundle: number, journal: number): void {
+    this.transact((tx) => {
+      if (isBundle(tx, bundle)) dropBundle(tx, bundle);
+      tx.store(journal, 0);
+    });
+  }
+
+  /** Drops what the last tenant of a slot held. Only for a slot whose tenant is dead, or that this thread has just claimed. */
+  reap(slot: number): boolean {
+    const generation = this.slots.word(slot, SLOT_GENERATION);
+    let found = false;
+    // One holding at a time, and the generation each time: a new tenant raises it before it holds anything.
+    while (this.slots.word(slot, SLOT_HOLD_COUNT) > 0 && this.transact((tx) => tx.load(slotWord(slot, SLOT_GENERATION)) === generation && removeLastHold(tx, slot))) found = true;
+    return found;
+  }
+
+  /** Reaps every slot whose tenant is dead; whether there was anything to reap. */
+  reapDead(): boolean {
+    let found = false;
+    for (let slot = 0; slot < SLOT_COUNT; slot++) {
+      if (this.slots.word(slot, SLOT_HOLD_COUNT) === 0 || this.slots.isClaimed(slot, this.kernel.self)) continue;
+      found = this.reap(slot) || found;
+    }
+    return found;
+  }
+
+  /** Runs `change` as one transaction under the memory lock, and then gives back what it condemned. Blocks for microseconds. */
+  transact<T>(change: (tx: Transaction) => T): T {
+    const { kernel } = this;
+    const words = this.#lockWords;
+    // Held for microseconds: looking for a dead owner right away is better than a slice of sleep.
+    const got = tryLock(words, 0, kernel, false) ?? waitBlocked(words, LOCK_QUEUE, kernel, () => tryLock(words, 0, kernel, true), Infinity);
+    try {
+      if (got !== 0) this.#tx.rollBack();
+      const result = this.#tx.run(change);
+      drainCondemned(this.#tx, (offset, length) => this.addon.punch(this.windows.fd, offset, length));
+      return result;
+    } finally {
+      unlock(words, 0, kernel);
+    }
+  }
+
+  #allocate(tx: Transaction, bytes: number, type: number): number {
+    return allocate(tx, bytes, type, (offset, length) => {
+      const address = offset / 4;
+      this.windows.holding(address).fill(0, address % WINDOW_WORDS, (address % WINDOW_WORDS) + length / 4);
+    });
+  }
+
+  /** The part of a hold that is written in shared memory. */
+  #hold(tx: Transaction, id: number): NewHold {
+    const entry = entryOf(id);
+    return {
+      index: this.#holdings.has(id) ? undefined : addHold(tx, this.kernel.slot, id),
+      block: new Block(this, id, tx.load(entry + OBJECT_STATE) >>> 1, blockOffset(tx, id), 2 ** tx.load(entry + OBJECT_CLASS)),
+    };
+  }
+
+  /** The part that this thread remembers: only once the transaction holds. */
+  #adopt({ block, index }: NewHold): Block {
+    if (index === undefined) this.#holdings.get(block.id)!.count++;
+    else this.#holdings.set(block.id, { index, count: 1 });
+    this.#dropped.register(block, block.id);
+    return block;
+  }
+
+  #release(id: number): void {
+    const held = this.#holdings.get(id);
+    if (held === undefined || --held.count > 0) return;
+    this.#holdings.delete(id);
+    const moved = this.transact((tx) => removeHold(tx, this.kernel.slot, held.index));
+    if (moved !== 0) this.#holdings.get(moved)!.index = held.index;
+  }
+}
+
+const slotWord = (slot: number, word: number): number => SLOT_TABLE + slot * SLOT_WORDS + word;

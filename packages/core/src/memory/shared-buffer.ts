@@ -1,0 +1,57 @@
+/**
+ * Bytes in shared memory that users hold directly: each buffer has a mapping of its own, so that `view.buffer` shows nothing of anybody else.
+ */
+import { OutOfMemoryError } from '../errors.js';
+import { describe } from '../parking/deadline.js';
+import { PAGE_BYTES } from '../session/layout.js';
+import { session } from '../session/session.js';
+import { registerBacking } from '../transfer/backing.js';
+import { registerShareable } from '../transfer/shareable.js';
+import type { Block } from './heap.js';
+import { MAX_BLOCK_BYTES } from './objects.js';
+import { mapBuffer } from './windows.js';
+
+const TYPE = 'manycore.buffer';
+
+/** The buffer of a block, as long as anything in this thread uses it: two views that arrive in two messages lie over one buffer. */
+const buffers = new Map<number, { generation: number; buffer: WeakRef<ArrayBufferLike> }>();
+/** A buffer keeps its block. */
+const blocks = new WeakMap<ArrayBufferLike, Block>();
+
+registerShareable(TYPE, {
+  module: import.meta.url,
+  rebuild: (ref, state) => bufferOf(session().heap.acquire(ref, TYPE), state as number),
+});
+
+function bufferOf(block: Block, length: number): ArrayBufferLike {
+  const known = buffers.get(block.id);
+  const alive = known?.generation === block.generation ? known.buffer.deref() : undefined;
+  if (alive !== undefined) return alive;
+  const mapped = Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
+  const buffer = mapBuffer(session().heap.windows.fd, block.offset, mapped);
+  blocks.set(buffer, block);
+  buffers.set(block.id, { generation: block.generation, buffer: new WeakRef(buffer) });
+  registerBacking(buffer, { type: TYPE, block, state: length });
+  return buffer;
+}
+
+/**
+ * Allocates zeroed bytes in shared memory. Does not block.
+ *
+ * The view, any view over its buffer, and any part of it travel by reference: in process arguments, queue items and wherever else values go, they arrive as views on the same
+ * memory. It is given back when no process and no message holds it any more, or all that did are dead. The buffer is a SharedArrayBuffer of whole pages (4096 bytes).
+ *
+ * Memory: plain reads and writes of several processes race like those of threads; order them with a lock, a queue, or `Atomics`.
+ *
+ * @param bytes - length of the view, a whole number >= 0.
+ * @throws TypeError, RangeError for a length that is none; OutOfMemoryError when the session's budget is used up.
+ */
+export function sharedBuffer(bytes: number): Uint8Array {
+  if (typeof bytes !== 'number') throw new TypeError(`sharedBuffer: length must be a number of bytes, got ${describe(bytes)}.`);
+  if (!Number.isInteger(bytes) || bytes < 0) throw new RangeError(`sharedBuffer: length must be a whole number >= 0, got ${bytes}.`);
+  if (bytes > MAX_BLOCK_BYTES) throw new OutOfMemoryError(`sharedBuffer: ${bytes} bytes are more than a block can have (${MAX_BLOCK_BYTES}).`);
+  const length = Math.max(1, bytes);
+  const pages = Math.ceil(length / PAGE_BYTES);
+  const block = session().heap.allocate(pages * PAGE_BYTES, TYPE);
+  return new Uint8Array(bufferOf(block, length), 0, bytes);
+}

@@ -1,0 +1,58 @@
+/**
+ * The memory that the algorithms of this project are written against: 32-bit words, sequentially consistent operations.
+ *
+ * Production code uses `AtomicWords` over the mapped session memory; the interleaving explorer of `@manycore/testing` hands the same
+ * algorithms a model of it, so that every schedule and every kill can be tried. Algorithms touch shared words only through this interface.
+ */
+export interface Words {
+  load(index: number): number;
+  store(index: number, value: number): void;
+  /** Returns the old value. */
+  exchange(index: number, value: number): number;
+  /** Stores `value` if the word is `expected`; returns what the word was. */
+  compareExchange(index: number, expected: number, value: number): number;
+  /** Adds with wrap-around; returns the old value. So do `or` and `and`. */
+  add(index: number, value: number): number;
+  or(index: number, mask: number): number;
+  and(index: number, mask: number): number;
+}
+
+/** Words in shared memory, from a base inside a mapped window. */
+export class AtomicWords implements Words {
+  /**
+   * @param array - the whole window; it is kept referenced here, so the mapping lives as long as these words do (trap T3).
+   * @param base - index in `array` of word 0.
+   */
+  constructor(
+    readonly array: Int32Array,
+    readonly base: number,
+  ) {}
+
+  load(index: number): number {
+    return Atomics.load(this.array, this.base + index);
+  }
+
+  store(index: number, value: number): void {
+    Atomics.store(this.array, this.base + index, value);
+  }
+
+  exchange(index: number, value: number): number {
+    return Atomics.exchange(this.array, this.base + index, value);
+  }
+
+  compareExchange(index: number, expected: number, value: number): number {
+    return Atomics.compareExchange(this.array, this.base + index, expected, value);
+  }
+
+  add(index: number, value: number): number {
+    return Atomics.add(this.array, this.base + index, value);
+  }
+
+  or(index: number, mask: number): number {
+    return Atomics.or(this.array, this.base + index, mask);
+  }
+
+  and(index: number, mask: number): number {
+    return Atomics.and(this.array, this.base + index, mask);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Loads the addon: the only file that knows where its binary is. Everything else calls `native()`.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { NativeError } from './errors.js';
+
+/** Answers of `wait`. */
+export const WOKEN = 0;
+export const CHANGED = 1;
+export const TIMED_OUT = 2;
+
+/** A watched descriptor; opaque. */
+export type Watcher = { readonly __watcher: unique symbol };
+
+/** What `native/src/binding.c` offers. A negative number is a negated errno unless said otherwise. */
+export interface Native {
+  /** Whether this runtime makes a SharedArrayBuffer over our memory (`node_api_create_external_sharedarraybuffer`). */
+  readonly canShare: boolean;
+  readonly pageSize: number;
+  /** The session descriptor of this process, -1 when there is none; with an argument: becomes it unless there is one already. */
+  session(fd?: number): number;
+  createMemory(bytes: number): number;
+  reopenMemory(fd: number): number;
+  allocatedBytes(fd: number): number;
+  punch(fd: number, offset: number, length: number): number;
+  mapWindow(fd: number, offset: number, length: number, shared: boolean): ArrayBufferLike | number;
+  mapOver(bytes: Uint8Array, fd: number, offset: number): number;
+  wait(words: Int32Array, index: number, expected: number, ms: number): number;
+  wake(words: Int32Array, index: number, count: number): number;
+  claim(fd: number, byte: number): number;
+  release(fd: number, byte: number): number;
+  isClaimed(fd: number, byte: number): number;
+  createBell(): [end: number, ringer: number, idLow: number, idHigh: number] | number;
+  openBell(pid: number, fd: number, idLow: number, idHigh: number): number;
+  ringBell(fd: number): number;
+  drainBell(fd: number): number;
+  pipe(): [reader: number, writer: number] | number;
+  waitProcess(pid: number, ms: number): [code: number, signal: number] | number;
+  openProcess(pid: number): number;
+  watchParent(fd: number, graceMs: number): number;
+  setCloexec(fd: number): number;
+  fileIdentity(fd: number): number;
+  close(fd: number): number;
+  watch(fd: number, callback: () => void): Watcher;
+  refWatcher(watcher: Watcher, on: boolean): void;
+  unwatch(watcher: Watcher): void;
+}
+
+const BUILD_HINT = 'In a checkout: `npx --yes pnpm@10 build`, which needs a C compiler or lets npx fetch one.';
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return report.header.glibcVersionRuntime === undefined;
+}
+
+function load(): Native {
+  const { platform, arch } = process;
+  const require = createRequire(import.meta.url);
+  const tried: string[] = [];
+  // glibc is by far the common case, and a process report takes milliseconds: ask for the libc only when the first binary is refused.
+  const candidates = [`${platform}-${arch}`, `${platform}-${arch}-musl`];
+  for (const [index, name] of candidates.entries()) {
+    if (index === 1 && !isMusl()) break;
+    const file = fileURLToPath(new URL(`../prebuilds/${name}/manycore.node`, import.meta.url));
+    if (!existsSync(file)) {
+      tried.push(`${file}: no such file`);
+      continue;
+    }
+    try {
+      return require(file) as Native;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED') {
+        throw new NativeError(
+          'manycore: this process runs under --permission, which refuses native addons. Start it with --allow-addons (and --allow-child-process, --allow-worker for processes and threads).',
+          { cause: error },
+        );
+      }
+      tried.push(`${file}: ${(error as Error).message}`);
+    }
+  }
+  throw new NativeError(`manycore: no native part for ${platform}-${arch} could be loaded. Tried:\n  ${tried.join('\n  ')}\n${BUILD_HINT}`);
+}
+
+let loaded: Native | undefined;
+
+/**
+ * The addon, loaded at the first call.
+ *
+ * @throws NativeError when there is no binary for this platform, when it cannot be loaded, or when `--permission` forbids it; the message says what
+ *   was tried and the way out.
+ */
+export function native(): Native {
+  return (loaded ??= load());
+}

@@ -1,0 +1,193 @@
+/**
+ * The event loop's side of the waiting protocol (wait-queue.ts): promises that wait at places in shared memory, one doorbell for all of them.
+ *
+ * For each place this thread keeps its waiters in order of arrival; its bit in the place's bitmap is set while there are any. After a ring, places whose bit was taken
+ * are served: bit set again, then each waiter in turn tries; the first that must go on waiting ends the round, as those behind it came later.
+ * A waiter that leaves (timeout, abort) as the last one while the bit was already taken passes the wake-up on.
+ *
+ * What a ring cannot tell (its ringer was killed before ringing, a holder died unseen) is found by a slow slice: one timer per thread, from 50 ms doubling to 1 s, only while
+ * something waits. Its cost is below what can be measured (about 30 µs a second); the bell alone decides whether the event loop lives.
+ */
+import type { Words } from '../memory/words.js';
+import { remaining, type Deadline } from './deadline.js';
+import type { Kernel } from './kernel.js';
+import { delist, enlist, isEnlisted, SLICE_MS, wakeOne } from './wait-queue.js';
+
+/** Tries once; undefined means: go on waiting. `lookForDead` asks for a look at holders that may have died. */
+export type Attempt<T> = (lookForDead: boolean) => T | undefined;
+
+const SLOWEST_SLICE_MS = 1000;
+
+interface Waiter {
+  attempt: Attempt<unknown>;
+  settle(value: unknown): void;
+  fail(error: unknown): void;
+}
+
+interface Place {
+  readonly words: Words;
+  readonly queue: number;
+  readonly waiters: Set<Waiter>;
+}
+
+export interface AsyncWaitsHost {
+  readonly kernel: Kernel;
+  /** Makes the doorbell call `AsyncWaits.onRing`, if it does not yet. */
+  installBell(): void;
+  /** Whether pending waits keep the event loop alive. */
+  referenceBell(on: boolean): void;
+}
+
+export class AsyncWaits {
+  /** By wait queue: all objects of one thread over the same shared structure share one `Words` only when they are the same object, so both are the key. */
+  readonly #places = new Map<Words, Map<number, Place>>();
+  #pending = 0;
+  #slice: NodeJS.Timeout | undefined;
+  #sliceMs = SLICE_MS;
+
+  constructor(readonly host: AsyncWaitsHost) {}
+
+  /** Number of promises that wait. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Resolves with what `attempt` returns once that is not undefined, or with undefined when the deadline passes first; rejects with `signal.reason` when aborted, with nothing
+   * consumed. Does not block. The first attempt is made at once.
+   */
+  wait<T>(words: Words, queue: number, attempt: Attempt<T>, deadline: Deadline, signal: AbortSignal | undefined): Promise<T | undefined> {
+    const { kernel } = this.host;
+    if (signal?.aborted === true) return rejected(signal);
+    if (remaining(deadline) <= 0) return Promise.resolve(attempt(true));
+    this.host.installBell();
+    const place = this.#placeAt(words, queue);
+    // Step 1 before step 2: a wake-up between a failed attempt and enlisting would be lost.
+    enlist(words, queue, kernel.slot);
+    let first: T | undefined;
+    try {
+      first = place.waiters.size === 0 ? attempt(false) : undefined;
+    } catch (error) {
+      this.#leave(place);
+      throw error;
+    }
+    if (first !== undefined) {
+      this.#leave(place);
+      return Promise.resolve(first);
+    }
+    return new Promise<T | undefined>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const finish = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        place.waiters.delete(waiter);
+        this.#count(-1);
+        this.#leave(place);
+      };
+      const waiter: Waiter = {
+        attempt,
+        settle: (value) => {
+          finish();
+          resolve(value as T);
+        },
+        fail: (error) => {
+          finish();
+          reject(error as Error);
+        },
+      };
+      const onAbort = (): void => waiter.fail(signal!.reason);
+      const onTime = (): void => {
+        // Timers count from the start of the loop's turn and may fire a hair early; a long one is cut to what setTimeout can hold.
+        const left = remaining(deadline);
+        if (left > 0) timer = setTimeout(onTime, Math.min(left, MAX_TIMER_MS));
+        else this.#serve(place, true, () => waiter.settle(undefined), waiter);
+      };
+      place.waiters.add(waiter);
+      this.#count(1);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (deadline !== Infinity) timer = setTimeout(onTime, Math.min(remaining(deadline), MAX_TIMER_MS));
+    });
+  }
+
+  /** The doorbell rang. With `everything`, somebody died: look at every place, and for dead holders. */
+  onRing(everything: boolean): void {
+    this.#sliceMs = SLICE_MS;
+    this.#serveAll(everything, everything);
+  }
+
+  #serveAll(everything: boolean, lookForDead: boolean): void {
+    const { slot } = this.host.kernel;
+    for (const places of [...this.#places.values()]) {
+      for (const place of [...places.values()]) {
+        if (everything || !isEnlisted(place.words, place.queue, slot)) this.#serve(place, lookForDead);
+      }
+    }
+  }
+
+  /** Serves waiters in order. `atLast` is called for `last` when its turn came and it must go on waiting: its time is up. */
+  #serve(place: Place, lookForDead: boolean, atLast?: () => void, last?: Waiter): void {
+    if (place.waiters.size === 0) return;
+    enlist(place.words, place.queue, this.host.kernel.slot);
+    // A Set may be changed while it is walked: the settled leave, and whoever comes meanwhile has its turn at the end.
+    for (const waiter of place.waiters) {
+      let value: unknown;
+      try {
+        value = waiter.attempt(lookForDead);
+      } catch (error) {
+        waiter.fail(error);
+        continue;
+      }
+      if (value === undefined) break;
+      waiter.settle(value);
+    }
+    if (last !== undefined && place.waiters.has(last)) atLast!();
+  }
+
+  #placeAt(words: Words, queue: number): Place {
+    let places = this.#places.get(words);
+    if (places === undefined) this.#places.set(words, (places = new Map<number, Place>()));
+    let place = places.get(queue);
+    if (place === undefined) places.set(queue, (place = { words, queue, waiters: new Set() }));
+    return place;
+  }
+
+  /** After a waiter is gone: the last one takes the bit along, and passes on a wake-up that came for it. */
+  #leave(place: Place): void {
+    if (place.waiters.size > 0) return;
+    const places = this.#places.get(place.words);
+    if (places?.get(place.queue) === place) {
+      places.delete(place.queue);
+      if (places.size === 0) this.#places.delete(place.words);
+    }
+    const { kernel } = this.host;
+    if (!delist(place.words, place.queue, kernel.slot)) wakeOne(place.words, place.queue, kernel);
+  }
+
+  #count(change: 1 | -1): void {
+    this.#pending += change;
+    if (this.#pending === 0) {
+      this.host.referenceBell(false);
+      clearTimeout(this.#slice);
+      this.#slice = undefined;
+    } else if (this.#slice === undefined) {
+      this.host.referenceBell(true);
+      this.#sliceMs = SLICE_MS;
+      this.#armSlice();
+    }
+  }
+
+  #armSlice(): void {
+    this.#slice = setTimeout(() => {
+      this.#sliceMs = Math.min(SLOWEST_SLICE_MS, this.#sliceMs * 2);
+      this.#armSlice();
+      this.#serveAll(true, true);
+    }, this.#sliceMs);
+    this.#slice.unref();
+  }
+}
+
+/** What a rejected wait rejects with is the user's own reason, Error or not. */
+const rejected = (signal: AbortSignal): Promise<never> => Promise.reject(signal.reason as Error);
+
+/** The longest delay that a Node timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,0 +1,125 @@
+/**
+ * The one waiting protocol of the project: a place in shared memory where threads sleep, blocked or in their event loop, until something they wait for may
+ * have become true.
+ *
+ * Layout, in words from the queue's index:
+ *
+ * | word   | meaning                                                                                                       |
+ * | ------ | ------------------------------------------------------------------------------------------------------------- |
+ * | 0      | FLAG: 1 when some blocked thread may sleep here. It is a flag and not a count: a count would stay wrong for ever when a sleeper is killed. The kernel keeps the queue of sleepers and forgets the dead. |
+ * | 1      | SUMMARY: bit w is set when word 2 + w may have a bit                                                          |
+ * | 2..33  | BITMAP: bit s of it is set when the event loop of slot s waits here                                           |
+ *
+ * A sleeper: (1) FLAG = 1, or its bit and then its summary bit; (2) tries its condition; (3) sleeps while FLAG is 1, or until its doorbell; (4) goes to 1.
+ * A waker: (1) makes the condition true; (2) if FLAG: FLAG = 0 and wakes one sleeper; (3) if SUMMARY: takes one bit and rings that slot.
+ *
+ * No wake-up is lost: all of these are sequentially consistent. Either the waker's look at FLAG comes after the sleeper's step 1, and it wakes; or it comes before,
+ * and then so does the waker's step 1, and the sleeper's step 2 succeeds. A sleeper that was woken sets FLAG again before it tries, because others may sleep
+ * behind it; what that costs is one needless wake call.
+ *
+ * A condition that can be true for several at once (items in a queue, permits) needs the chain rule: whoever took something and sees that more is left wakes one more.
+ * Otherwise a second event between a sleeper's wake-up and its step 1 would find FLAG 0 and wake nobody.
+ *
+ * Both kinds are woken, one each: neither can starve the other, at the price of one needless wake-up when both wait.
+ *
+ * | killed after                                   | what is left                                                                        |
+ * | ---------------------------------------------- | ----------------------------------------------------------------------------------- |
+ * | sleeper 1, 2 or 3                              | FLAG or a bit too many: the next waker makes one needless call and clears it        |
+ * | woken, before it tried                         | the others sleep on; their slice ends after at most SLICE_MS and they try           |
+ * | waker 1, or between FLAG = 0 and its wake call | the same                                                                            |
+ * | waker, between taking a bit and ringing        | the same, with the slice of an event loop (see async-waits.ts)                      |
+ * | waker, between clearing a summary bit and its second look | a bit without its summary bit: found by the same slice                   |
+ */
+import type { Words } from '../memory/words.js';
+import { remaining, type Deadline } from './deadline.js';
+import type { Kernel } from './kernel.js';
+
+export const WAIT_QUEUE_WORDS = 34;
+const FLAG = 0;
+const SUMMARY = 1;
+const BITMAP = 2;
+
+/** The longest a blocked thread sleeps before it looks again: what bounds recovery when nobody is left to wake it. */
+export const SLICE_MS = 50;
+const EVERYBODY = 0x7fffffff;
+
+/** Wakes one blocked thread and one event loop that wait at `queue`, where there are any. */
+export function wakeOne(words: Words, queue: number, kernel: Kernel): void {
+  if (words.load(queue + FLAG) !== 0) {
+    words.store(queue + FLAG, 0);
+    kernel.wake(words, queue + FLAG, 1);
+  }
+  if (words.load(queue + SUMMARY) !== 0) ringOne(words, queue, kernel);
+}
+
+/** Wakes everybody who waits at `queue`. */
+export function wakeAll(words: Words, queue: number, kernel: Kernel): void {
+  if (words.load(queue + FLAG) !== 0) {
+    words.store(queue + FLAG, 0);
+    kernel.wake(words, queue + FLAG, EVERYBODY);
+  }
+  while (words.load(queue + SUMMARY) !== 0 && ringOne(words, queue, kernel));
+}
+
+/** Takes the bits of slots until one of them answers its bell; false when there was none. */
+function ringOne(words: Words, queue: number, kernel: Kernel): boolean {
+  for (let summary = words.load(queue + SUMMARY); summary !== 0; summary = words.load(queue + SUMMARY)) {
+    const word = 31 - Math.clz32(summary & -summary);
+    const bits = words.load(queue + BITMAP + word);
+    if (bits === 0) {
+      clearSummary(words, queue, word);
+      continue;
+    }
+    const bit = bits & -bits;
+    // Two wakers may see the same bit: only the one that clears it rings.
+    if ((words.and(queue + BITMAP + word, ~bit) & bit) === 0) continue;
+    if (bits === bit) clearSummary(words, queue, word);
+    if (kernel.ring(word * 32 + 31 - Math.clz32(bit))) return true;
+  }
+  return false;
+}
+
+function clearSummary(words: Words, queue: number, word: number): void {
+  words.and(queue + SUMMARY, ~(1 << word));
+  // A sleeper may have set its bit between our look and the clearing, and its summary bit before the clearing.
+  if (words.load(queue + BITMAP + word) !== 0) words.or(queue + SUMMARY, 1 << word);
+}
+
+/** Step 1 of an event loop. */
+export function enlist(words: Words, queue: number, slot: number): void {
+  words.or(queue + BITMAP + (slot >>> 5), 1 << (slot & 31));
+  words.or(queue + SUMMARY, 1 << (slot >>> 5));
+}
+
+/** Takes the slot's bit back. False when a waker took it already: its wake-up is ours to use or to pass on. */
+export function delist(words: Words, queue: number, slot: number): boolean {
+  const bit = 1 << (slot & 31);
+  return (words.and(queue + BITMAP + (slot >>> 5), ~bit) & bit) !== 0;
+}
+
+export function isEnlisted(words: Words, queue: number, slot: number): boolean {
+  return (words.load(queue + BITMAP + (slot >>> 5)) & (1 << (slot & 31))) !== 0;
+}
+
+/**
+ * Blocks the thread until `attempt` returns something other than undefined; undefined when the deadline passed first.
+ *
+ * `attempt` is told whether it follows a sleep, when a holder that died must be looked for. It is a function call in every slice on purpose: that is where a
+ * worker thread can be terminated (trap T4).
+ */
+export function waitBlocked<T>(
+  words: Words,
+  queue: number,
+  kernel: Kernel,
+  attempt: (slept: boolean) => T | undefined,
+  deadline: Deadline,
+): T | undefined {
+  for (let slept = false; ; slept = true) {
+    words.store(queue + FLAG, 1);
+    const result = attempt(slept);
+    if (result !== undefined) return result;
+    const left = remaining(deadline);
+    if (left <= 0) return undefined;
+    kernel.wait(words, queue + FLAG, 1, Math.min(left, SLICE_MS));
+  }
+}

@@ -1,0 +1,19 @@
+import { ManycoreError } from '@manycore/core';
+import { defineError } from '@manycore/core/internal';
+
+/** A lock operation that does not fit who holds the lock. Python: ValueError or AssertionError of the `multiprocessing` primitives. */
+export class LockError extends ManycoreError {}
+defineError(LockError, 'LockError', 'ERR_MANYCORE_LOCK');
+
+/** The lock's owner died holding it, and the lock was made with `onAbandoned: 'error'`: what it guards may be half changed. */
+export class AbandonedLockError extends LockError {
+  constructor(
+    message: string,
+    /** Of the process that died, null when it could not be told any more. */
+    readonly pid: number | null,
+    readonly processName: string | null,
+  ) {
+    super(message);
+  }
+}
+defineError(AbandonedLockError, 'AbandonedLockError', 'ERR_MANYCORE_ABANDONED_LOCK');

@@ -1,0 +1,4 @@
+export { AbandonedLockError, LockError } from './errors.js';
+export { Guard } from './guard.js';
+export { Lock, type LockOptions } from './lock.js';
+export type { Abandoned } from './abandonment.js';

@@ -1,0 +1,211 @@
+/**
+ * `Lock`: mutual exclusion between processes and threads, over the robust lock of @manycore/core.
+ *
+ * Block (64 words): 0.. = robust lock; NOTE.. = the note about an owner that died (abandonment.ts); MODE = 1 when `onAbandoned` is 'error'.
+ * What a kill leaves is in robust-lock.ts and abandonment.ts.
+ */
+import { inspect } from 'node:util';
+import { TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import {
+  Block, deadlineOf, describe, LOCK_QUEUE, lockBlocked, lockOwner, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, unlock,
+  type AtomicWords, type LockResult, type Session, type Shareable, type ShareRecord,
+} from '@manycore/core/internal';
+import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
+import { AbandonedLockError, LockError } from './errors.js';
+import { Guard } from './guard.js';
+
+const TYPE = 'manycore.Lock';
+const LOCK = 0;
+const NOTE = ROBUST_LOCK_WORDS;
+const MODE = NOTE + NOTE_WORDS;
+const BYTES = (MODE + 1) * 4;
+
+export interface LockOptions {
+  /**
+   * What `acquire` does with a lock whose owner died holding it. `'pass'` (default): it succeeds and `abandoned` says who died, until `recover()`. `'error'`: it throws
+   * `AbandonedLockError`, as does every further `acquire`, until `recover()`.
+   */
+  onAbandoned?: 'pass' | 'error';
+}
+
+registerShareable(TYPE, {
+  module: import.meta.url,
+  rebuild: (ref) => new Lock(session().heap.acquire(ref, TYPE) as LockOptions),
+});
+
+/**
+ * A lock between any processes and threads of one tree; hand it to them like any value.
+ *
+ * Not reentrant: a second `acquire` by the holder waits for the first to be released. Any process or thread may release, not only the one that acquired. A holder that dies, or ends
+ * without releasing, loses the lock to the next waiter (see `abandoned`).
+ *
+ * Fairness: within one event loop first come, first served; between threads none is promised, and a thread that comes may be faster than one that was woken.
+ *
+ * Memory: what was written before `release()` is visible after the `acquire()` that follows it.
+ *
+ * @example
+ * const lock = new Lock();
+ * await lock.withLock(async () => { … });
+ *
+ * @see Python `multiprocessing.Lock`. Differs: milliseconds; robust against the death of its holder; can be sent at any time.
+ */
+export class Lock implements Shareable {
+  readonly #session: Session;
+  readonly #block: Block;
+  readonly #words: AtomicWords;
+  readonly #failsWhenAbandoned: boolean;
+
+  /** @throws TypeError for an option that is none; OutOfMemoryError when the session's budget is used up. */
+  constructor(options: LockOptions = {}) {
+    this.#session = session();
+    if (options instanceof Block) {
+      // A lock that arrived from somewhere else.
+      this.#block = options;
+    } else {
+      const fails = isErrorMode(options);
+      this.#block = this.#session.heap.allocate(BYTES, TYPE);
+      this.#block.words.store(MODE, fails ? 1 : 0);
+    }
+    this.#words = this.#block.words;
+    this.#failsWhenAbandoned = this.#words.load(MODE) === 1;
+  }
+
+  /**
+   * Takes the lock, waiting while somebody has it. Does not block the event loop.
+   *
+   * @returns true when the lock is ours, false when the timeout passed first.
+   * @throws the signal's reason when aborted; AbandonedLockError with `onAbandoned: 'error'`; TypeError for bad options.
+   * @see Python `Lock.acquire`. Differs: options in milliseconds.
+   */
+  async acquire(options?: WaitOptions): Promise<boolean> {
+    const deadline = deadlineOf(options, 'Lock.acquire');
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    const { waits, kernel } = this.#session;
+    // Behind those of this thread that wait already: a task that takes the lock again and again would starve them.
+    if (waits.pending === 0 && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
+    const attempt = (lookForDead: boolean): LockResult | undefined => tryLock(this.#words, LOCK, kernel, lookForDead);
+    return this.#got(await waits.wait(this.#words, LOCK + LOCK_QUEUE, attempt, deadline, signal));
+  }
+
+  /**
+   * Takes the lock, blocking the thread while somebody has it: with it its event loop, its timers and its signal handlers.
+   * @returns true when the lock is ours, false when the timeout passed first.
+   * @throws as `acquire`.
+   */
+  acquireSync(options?: SyncWaitOptions): boolean {
+    const { kernel } = this.#session;
+    const words = this.#words;
+    if (options === undefined && !this.#failsWhenAbandoned && words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
+    return this.#got(lockBlocked(words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
+  }
+
+  /** Takes the lock if it is free, or held by somebody dead. Never waits. @throws AbandonedLockError with `onAbandoned: 'error'`. */
+  tryAcquire(): boolean {
+    return this.#got(tryLock(this.#words, LOCK, this.#session.kernel, true));
+  }
+
+  /**
+   * Gives the lock up and lets a waiter have it. Does not block. Any process or thread may do it, not only the one that acquired.
+   * @throws LockError when nobody holds the lock.
+   * @see Python `Lock.release`.
+   */
+  release(): void {
+    if (unlock(this.#words, LOCK, this.#session.kernel) === 0) {
+      throw new LockError('Lock.release: the lock is not held. It was released more often than acquired, or its holder died and it was released by another.');
+    }
+  }
+
+  /** Whether somebody holds the lock at this moment. Python: `Lock.locked`. */
+  locked(): boolean {
+    return lockOwner(this.#words, LOCK) !== 0;
+  }
+
+  /** As `acquire`, giving a guard that releases: `using held = await lock.hold()`. @throws TimeoutError when the timeout passed first. */
+  async hold(options?: WaitOptions): Promise<Guard> {
+    if (!(await this.acquire(options))) throw this.#tooLate('Lock.hold', options);
+    return new Guard(() => this.release());
+  }
+
+  /** As `acquireSync`, giving a guard that releases. @throws TimeoutError when the timeout passed first. */
+  holdSync(options?: SyncWaitOptions): Guard {
+    if (!this.acquireSync(options)) throw this.#tooLate('Lock.holdSync', options);
+    return new Guard(() => this.release());
+  }
+
+  /** As `tryAcquire`, giving a guard that releases, or undefined when the lock was not free. */
+  tryHold(): Guard | undefined {
+    return this.tryAcquire() ? new Guard(() => this.release()) : undefined;
+  }
+
+  /** Calls `fn` while holding the lock, and releases it when `fn` has ended or thrown; resolves with its result. @throws TimeoutError when the timeout passed first. */
+  async withLock<R>(fn: () => R | Promise<R>, options?: WaitOptions): Promise<R> {
+    mustBeFunction(fn, 'Lock.withLock');
+    using _held = await this.hold(options);
+    return await fn();
+  }
+
+  /** Calls `fn` while holding the lock; blocks the thread while somebody else has it. `fn` must not be async: the lock is released when it returns. */
+  withLockSync<R>(fn: () => R, options?: SyncWaitOptions): R {
+    mustBeFunction(fn, 'Lock.withLockSync');
+    using _held = this.holdSync(options);
+    return fn();
+  }
+
+  /** Calls `fn` while holding the lock if it is free now; undefined, without calling it, when it is not. */
+  tryWithLock<R>(fn: () => R): R | undefined {
+    mustBeFunction(fn, 'Lock.tryWithLock');
+    if (!this.tryAcquire()) return undefined;
+    using _held = new Guard(() => this.release());
+    return fn();
+  }
+
+  /** Who died holding the lock, while nobody has called `recover()` since; null when all is well. What the lock guards may be half changed. */
+  get abandoned(): Abandoned | null {
+    return read(this.#words, NOTE);
+  }
+
+  /** Says that what the lock guards was checked or repaired: `abandoned` is null again, and a lock with `onAbandoned: 'error'` can be acquired again. */
+  recover(): void {
+    erase(this.#words, NOTE);
+  }
+
+  #got(result: LockResult | undefined): boolean {
+    if (result === undefined) return false;
+    if (result !== 0) note(this.#words, NOTE, result, this.#session);
+    if (this.#failsWhenAbandoned && isNoted(this.#words, NOTE)) {
+      unlock(this.#words, LOCK, this.#session.kernel);
+      const { pid, name } = this.abandoned ?? { pid: null, name: null };
+      const who = pid === null ? 'A process that is gone' : `${name} (pid ${pid})`;
+      throw new AbandonedLockError(`Lock.acquire: ${who} died holding this lock; what it guards may be half changed. Check it, then call lock.recover().`, pid, name);
+    }
+    return true;
+  }
+
+  #tooLate(call: string, options: SyncWaitOptions | undefined): TimeoutError {
+    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#session.kernel);
+    return new TimeoutError(`${call}: the lock was not free within ${options?.timeout} ms; it is held by ${holder ?? 'nobody now'}.`);
+  }
+
+  [SHARE](): ShareRecord {
+    return { type: TYPE, block: this.#block };
+  }
+
+  [inspect.custom](): string {
+    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#session.kernel);
+    return `<Lock(${holder === null ? 'free' : `held by ${holder}`}${isNoted(this.#words, NOTE) ? ', abandoned' : ''})>`;
+  }
+}
+
+function isErrorMode(options: LockOptions): boolean {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`Lock: expected an options object, got ${describe(options)}.`);
+  const { onAbandoned } = options;
+  if (onAbandoned !== undefined && onAbandoned !== 'pass' && onAbandoned !== 'error') {
+    throw new TypeError(`Lock: onAbandoned must be 'pass' or 'error', got ${describe(onAbandoned)}.`);
+  }
+  return onAbandoned === 'error';
+}
+
+function mustBeFunction(fn: unknown, call: string): void {
+  if (typeof fn !== 'function') throw new TypeError(`${call}: expected a function, got ${describe(fn)}.`);
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['packages/*', 'apps/*', 'examples'],
+    // The tests start processes of their own; more files than cores at a time would only measure the scheduler.
+    maxWorkers: 2,
+  },
+});

@@ -1,0 +1,10 @@
+/** Shared by every project: child programs under `fixtures` are imported by Node itself, so that a child can import the same file. */
+export const shared = {
+  test: {
+    pool: 'forks' as const,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    include: ['test/**/*.test.ts'],
+    server: { deps: { external: [/\/test\/fixtures\//] } },
+  },
+};
