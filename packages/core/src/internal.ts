@@ -6,6 +6,8 @@ export { PAGE_BYTES } from './session/layout.js';
 export { mapBuffer } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
 export { native, type Native, type Watcher } from './native.js';
+export { charge } from './memory/allocator.js';
+export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
@@ -14,10 +16,11 @@ export {
 export { spinWhile, spinWhileNot } from './parking/spin.js';
 export { SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
 export { hasSession, joinSession, session, type Inheritance, type Session } from './session/session.js';
+export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
-export { resolveTarget } from './target/resolve.js';
-export type { TargetName } from './target/target-name.js';
-export { decode, loadModules } from './transfer/decoder.js';
+export { resolveClass, resolveTarget } from './target/resolve.js';
+export type { ExportName, TargetName } from './target/target-name.js';
+export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';
-export { setOrigin } from './transfer/error.js';
+export { encodeThrown, setOrigin } from './transfer/error.js';
 export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

@@ -34,10 +34,15 @@ export class Block implements BlockRef {
     readonly bytes: number,
   ) {}
 
+  /** Word address of the block in session memory, for transactions and journals. */
+  get address(): number {
+    return this.offset / 4;
+  }
+
   /** The block as words; blocks up to 64 KiB only. The words keep this hold alive. */
   get words(): AtomicWords {
     if (this.#words === undefined) {
-      const address = this.offset / 4;
+      const { address } = this;
       this.#words = new BlockWords(this.heap.windows.holding(address), address % WINDOW_WORDS, this);
     }
     return this.#words;

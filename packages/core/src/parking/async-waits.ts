@@ -13,8 +13,11 @@ import { remaining, type Deadline } from './deadline.js';
 import type { Kernel } from './kernel.js';
 import { delist, enlist, isEnlisted, SLICE_MS, wakeOne } from './wait-queue.js';
 
+/** An attempt's answer when a lock was in its way: it has called `enlistAlso` for that lock, and is tried again at the next ring whatever rang. */
+export const BUSY: unique symbol = Symbol('busy');
+
 /** Tries once; undefined means: go on waiting. `lookForDead` asks for a look at holders that may have died. */
-export type Attempt<T> = (lookForDead: boolean) => T | undefined;
+export type Attempt<T> = (lookForDead: boolean) => T | undefined | typeof BUSY;
 
 const SLOWEST_SLICE_MS = 1000;
 
@@ -28,6 +31,14 @@ interface Place {
   readonly words: Words;
   readonly queue: number;
   readonly waiters: Set<Waiter>;
+  /** The last attempt found a lock in its way. */
+  isBusy: boolean;
+}
+
+/** A lock's wait queue where this thread's bit is set for the sake of a busy place. */
+interface AlsoAt {
+  readonly words: Words;
+  readonly queue: number;
 }
 
 export interface AsyncWaitsHost {
@@ -41,6 +52,7 @@ export interface AsyncWaitsHost {
 export class AsyncWaits {
   /** By wait queue: all objects of one thread over the same shared structure share one `Words` only when they are the same object, so both are the key. */
   readonly #places = new Map<Words, Map<number, Place>>();
+  #alsoAt: AlsoAt[] = [];
   #pending = 0;
   #slice: NodeJS.Timeout | undefined;
   #sliceMs = SLICE_MS;
@@ -59,19 +71,20 @@ export class AsyncWaits {
   wait<T>(words: Words, queue: number, attempt: Attempt<T>, deadline: Deadline, signal: AbortSignal | undefined): Promise<T | undefined> {
     const { kernel } = this.host;
     if (signal?.aborted === true) return rejected(signal);
-    if (remaining(deadline) <= 0) return Promise.resolve(attempt(true));
+    if (deadline === -Infinity) return Promise.resolve(settled(attempt(true)));
     this.host.installBell();
     const place = this.#placeAt(words, queue);
     // Step 1 before step 2: a wake-up between a failed attempt and enlisting would be lost.
     enlist(words, queue, kernel.slot);
-    let first: T | undefined;
+    let first: T | undefined | typeof BUSY;
     try {
       first = place.waiters.size === 0 ? attempt(false) : undefined;
     } catch (error) {
       this.#leave(place);
       throw error;
     }
-    if (first !== undefined) {
+    if (first === BUSY) place.isBusy = true;
+    else if (first !== undefined) {
       this.#leave(place);
       return Promise.resolve(first);
     }
@@ -109,6 +122,15 @@ export class AsyncWaits {
     });
   }
 
+  /**
+   * For an attempt that is about to answer BUSY: has this thread rung when the lock at `queue` is given up. The attempt tries the lock once more after this call.
+   */
+  enlistAlso(words: Words, queue: number): void {
+    this.host.installBell();
+    enlist(words, queue, this.host.kernel.slot);
+    if (!this.#alsoAt.some((at) => at.words === words && at.queue === queue)) this.#alsoAt.push({ words, queue });
+  }
+
   /** The doorbell rang. With `everything`, somebody died: look at every place, and for dead holders. */
   onRing(everything: boolean): void {
     this.#sliceMs = SLICE_MS;
@@ -119,8 +141,21 @@ export class AsyncWaits {
     const { slot } = this.host.kernel;
     for (const places of [...this.#places.values()]) {
       for (const place of [...places.values()]) {
-        if (everything || !isEnlisted(place.words, place.queue, slot)) this.#serve(place, lookForDead);
+        if (everything || place.isBusy || !isEnlisted(place.words, place.queue, slot)) this.#serve(place, lookForDead);
       }
+    }
+    this.#leaveLocks();
+  }
+
+  /** When nothing is busy any more: takes the bits at locks back, and passes on the wake-ups that came for them and were not used. */
+  #leaveLocks(): void {
+    if (this.#alsoAt.length === 0) return;
+    for (const places of this.#places.values()) {
+      for (const place of places.values()) if (place.isBusy) return;
+    }
+    const { kernel } = this.host;
+    for (const { words, queue } of this.#alsoAt.splice(0)) {
+      if (!delist(words, queue, kernel.slot)) wakeOne(words, queue, kernel);
     }
   }
 
@@ -137,7 +172,8 @@ export class AsyncWaits {
         waiter.fail(error);
         continue;
       }
-      if (value === undefined) break;
+      if (value === BUSY) place.isBusy = true;
+      if (value === BUSY || value === undefined) break;
       waiter.settle(value);
     }
     if (last !== undefined && place.waiters.has(last)) atLast!();
@@ -147,7 +183,7 @@ export class AsyncWaits {
     let places = this.#places.get(words);
     if (places === undefined) this.#places.set(words, (places = new Map<number, Place>()));
     let place = places.get(queue);
-    if (place === undefined) places.set(queue, (place = { words, queue, waiters: new Set() }));
+    if (place === undefined) places.set(queue, (place = { words, queue, waiters: new Set(), isBusy: false }));
     return place;
   }
 
@@ -161,6 +197,7 @@ export class AsyncWaits {
     }
     const { kernel } = this.host;
     if (!delist(place.words, place.queue, kernel.slot)) wakeOne(place.words, place.queue, kernel);
+    this.#leaveLocks();
   }
 
   #count(change: 1 | -1): void {
@@ -185,6 +222,9 @@ export class AsyncWaits {
     this.#slice.unref();
   }
 }
+
+/** The answer of an attempt that will not be repeated: busy is not got. */
+const settled = <T>(answer: T | undefined | typeof BUSY): T | undefined => (answer === BUSY ? undefined : answer);
 
 /** What a rejected wait rejects with is the user's own reason, Error or not. */
 const rejected = (signal: AbortSignal): Promise<never> => Promise.reject(signal.reason as Error);

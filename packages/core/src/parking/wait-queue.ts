@@ -73,16 +73,21 @@ function ringOne(words: Words, queue: number, kernel: Kernel): boolean {
     const bit = bits & -bits;
     // Two wakers may see the same bit: only the one that clears it rings.
     if ((words.and(queue + BITMAP + word, ~bit) & bit) === 0) continue;
-    if (bits === bit) clearSummary(words, queue, word);
-    if (kernel.ring(word * 32 + 31 - Math.clz32(bit))) return true;
+    const hidSomebody = bits === bit && clearSummary(words, queue, word);
+    if (kernel.ring(word * 32 + 31 - Math.clz32(bit)) && !hidSomebody) return true;
   }
   return false;
 }
 
-function clearSummary(words: Words, queue: number, word: number): void {
+/**
+ * Clears a summary bit. True when a sleeper had set its bit between our look and the clearing: its summary bit is set again, but another waker may have found it cleared meanwhile
+ * and rung nobody, so the caller rings once more on its behalf. (Found by the interleaving explorer.)
+ */
+function clearSummary(words: Words, queue: number, word: number): boolean {
   words.and(queue + SUMMARY, ~(1 << word));
-  // A sleeper may have set its bit between our look and the clearing, and its summary bit before the clearing.
-  if (words.load(queue + BITMAP + word) !== 0) words.or(queue + SUMMARY, 1 << word);
+  if (words.load(queue + BITMAP + word) === 0) return false;
+  words.or(queue + SUMMARY, 1 << word);
+  return true;
 }
 
 /** Step 1 of an event loop. */

@@ -1,0 +1,63 @@
+/** Arrays from bytes. */
+import type { Decoder } from './decoder.js';
+import { BULK_NUMBERS, Tag } from './tag.js';
+
+export function readArray(decoder: Decoder, mark: number): unknown[] {
+  const length = decoder.count();
+  const array = new Array<unknown>(length);
+  if (mark >= 0) decoder.remember(mark, array);
+  for (let i = 0; i < length; i++) {
+    if (decoder.bytes[decoder.pos] === Tag.Hole) decoder.pos++;
+    else array[i] = decoder.value();
+  }
+  return array;
+}
+
+export function readInt32s(decoder: Decoder): number[] {
+  const length = decoder.count(4);
+  if (length >= BULK_NUMBERS) return Array.from(new Int32Array(payload(decoder, length * 4)));
+  const array = new Array<number>(length);
+  for (let i = 0; i < length; i++) array[i] = decoder.int32();
+  return array;
+}
+
+export function readDoubles(decoder: Decoder): number[] {
+  const length = decoder.count(8);
+  if (length >= BULK_NUMBERS) return Array.from(new Float64Array(payload(decoder, length * 8)));
+  const array = new Array<number>(length);
+  for (let i = 0; i < length; i++) array[i] = decoder.double();
+  return array;
+}
+
+/** A copy, because a view needs an aligned address and the message need not have one. */
+function payload(decoder: Decoder, length: number): ArrayBuffer {
+  decoder.align();
+  const pos = decoder.take(length);
+  const copy = new Uint8Array(length);
+  copy.set(decoder.bytes.subarray(pos, pos + length));
+  return copy.buffer;
+}
+
+export function readSparseArray(decoder: Decoder, mark: number): unknown[] {
+  const array: unknown[] = [];
+  if (mark >= 0) decoder.remember(mark, array);
+  // Set on an empty array, a great length allocates nothing.
+  array.length = decoder.varint();
+  const count = decoder.count(2);
+  for (let i = 0; i < count; i++) {
+    const index = decoder.varint();
+    if (index >= array.length) throw decoder.damaged('an element outside of its array');
+    array[index] = decoder.value();
+  }
+  return array;
+}
+
+/** Properties that come with their keys. Defined, not assigned: a key may be called __proto__. */
+export function readProperties<T extends object>(decoder: Decoder, target: T): T {
+  const count = decoder.count(2);
+  for (let i = 0; i < count; i++) {
+    const key = decoder.string();
+    Object.defineProperty(target, key, { value: decoder.value(), enumerable: true, writable: true, configurable: true });
+  }
+  return target;
+}

@@ -1,0 +1,291 @@
+/**
+ * Values to bytes, in one walk that decides everything: what is plain, what is an object of ours or lies in shared memory, what a reducer
+ * handles, what is to be given away, and what cannot be sent, with the path to it.
+ *
+ * This file is the hot part: primitives, plain objects, arrays. `exotic.ts` has the other objects. The bytes are described in `tag.ts`.
+ *
+ * User code runs during the walk (getters, reducers, `SHARE` methods) and may encode something itself: an encoder that is at work is left
+ * alone, a nested call gets one of its own. Errors of user code are thrown on as they are.
+ */
+import { types } from 'node:util';
+import { SerializationError } from '../errors.js';
+import { backingOf } from './backing.js';
+import { writeArray } from './encode-array.js';
+import { writeExotic } from './exotic.js';
+import { Identity } from './identity.js';
+import { describePath, type Step } from './path.js';
+import { reducerOf } from './reducer.js';
+import { emptyShape, type Shape } from './shape.js';
+import type { BlockRef } from './shareable.js';
+import { TableWriter } from './table-writer.js';
+import { HEADER_BYTES, Tag } from './tag.js';
+import { detach } from './transfer.js';
+import { Writer } from './writer.js';
+
+/** A message, valid until the next `encode` of this thread. */
+export interface Encoded {
+  /** Scratch of this thread; the message is its first `length` bytes. */
+  readonly bytes: Uint8Array;
+  /** The same memory, 8-byte aligned. */
+  readonly words: Int32Array;
+  readonly length: number;
+  /** Every block of session memory the message mentions, each once, in the order of its table; kept here until `commit`. */
+  readonly refs: readonly BlockRef[];
+  /** To be called once the message is safely stored: detaches what `transfer()` gave away, lets go of blocks and of a scratch grown large. */
+  commit(): void;
+  /** The message in memory of its own, which outlives the next `encode`. Its `commit` takes the place of this one's. */
+  keep(): Encoded;
+}
+
+const { isProxy } = types;
+const hasOwn = Object.prototype.hasOwnProperty;
+const NO_REFS: readonly BlockRef[] = Object.freeze([]);
+/** More than this many differently keyed objects do not fit the three bytes of a shape index. */
+const MAX_SHAPES = 0xff_ffff;
+
+let messages = 0;
+
+/** A moment to which the encoder can go back. */
+export interface Savepoint {
+  readonly pos: number;
+  readonly depth: number;
+  readonly transfers: number;
+  readonly reducing: number;
+}
+
+export class Encoder extends Writer implements Encoded {
+  busy = false;
+  length = 0;
+  refs: readonly BlockRef[] = NO_REFS;
+  readonly table = new TableWriter();
+  /** Steps from the root to the value being written; those at `depth` and beyond are stale. */
+  path: Step[] = [];
+  depth = 0;
+  /** Whether every buffer found at present is to be given away. */
+  givingAway = false;
+  transfers: ArrayBuffer[] = [];
+  /** Offsets of the objects whose reducers are at work. */
+  reducing: number[] = [];
+  private readonly identity = new Identity();
+  private root = '';
+  private message = 0;
+
+  run(value: unknown, root: string): this {
+    this.busy = true;
+    this.root = root;
+    this.message = ++messages;
+    this.pos = HEADER_BYTES;
+    this.shrink();
+    if (this.transfers.length > 0) this.transfers = [];
+    try {
+      this.value(value);
+      this.finish();
+    } catch (error) {
+      const failure = isStackOverflow(error) ? this.tooDeep(error) : error;
+      this.path = [];
+      this.table.clear();
+      this.transfers = [];
+      this.reducing = [];
+      this.givingAway = false;
+      throw failure;
+    } finally {
+      this.identity.clear();
+      this.depth = 0;
+      this.busy = false;
+    }
+    return this;
+  }
+
+  commit(): void {
+    const given = this.transfers;
+    if (given.length > 0) {
+      this.transfers = [];
+      for (const buffer of given) detach(buffer);
+    }
+    this.refs = NO_REFS;
+    this.shrink();
+  }
+
+  keep(): Encoded {
+    const { length, refs, transfers } = this;
+    const bytes = Buffer.allocUnsafeSlow(Math.ceil(length / 8) * 8);
+    this.bytes.copy(bytes, 0, 0, length);
+    this.transfers = [];
+    this.shrink();
+    const kept: Encoded = {
+      bytes,
+      words: new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
+      length,
+      refs,
+      commit: () => {
+        for (const buffer of transfers.splice(0)) detach(buffer);
+      },
+      keep: () => kept,
+    };
+    return kept;
+  }
+
+  /** Writes any value. */
+  value(value: unknown): void {
+    switch (typeof value) {
+      case 'number':
+        this.number(value);
+        return;
+      case 'string':
+        this.string(value);
+        return;
+      case 'object':
+        if (value === null) this.byte(Tag.Null);
+        else this.object(value);
+        return;
+      case 'undefined':
+        this.byte(Tag.Undefined);
+        return;
+      case 'boolean':
+        this.byte(value ? Tag.True : Tag.False);
+        return;
+      case 'bigint':
+        this.bigint(value);
+        return;
+      default:
+        throw this.refused(describePrimitive(value));
+    }
+  }
+
+  private object(value: object): void {
+    if (isProxy(value)) throw this.refused('is a Proxy');
+    const earlier = this.identity.find(value, this.pos);
+    if (earlier >= 0) {
+      this.reference(earlier);
+      return;
+    }
+    if (Array.isArray(value)) {
+      const reducer = reducerOf(Object.getPrototypeOf(value) as object);
+      if (reducer === undefined) writeArray(this, value);
+      else writeExotic(this, value, Object.getPrototypeOf(value) as object);
+      return;
+    }
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype === Object.prototype) this.plain(value);
+    else writeExotic(this, value, prototype);
+  }
+
+  /** Writes the own enumerable string properties of an object. */
+  plain(value: object): void {
+    this.reserve(4);
+    const start = this.pos;
+    this.pos = start + 4;
+    let shape = emptyShape;
+    const { depth, path } = this;
+    this.depth = depth + 1;
+    // With `for … in`, V8 loads the values by position, whatever the shape. The price is that inherited keys have to be left out.
+    for (const key in value) {
+      if (!hasOwn.call(value, key)) continue;
+      shape = shape.with(key);
+      path[depth] = key;
+      this.value((value as Record<string, unknown>)[key]);
+    }
+    this.depth = depth;
+    const index = shape.message === this.message ? shape.index : this.mention(shape);
+    const { bytes } = this;
+    bytes[start] = Tag.Object;
+    bytes[start + 1] = index;
+    bytes[start + 2] = index >> 8;
+    bytes[start + 3] = index >> 16;
+  }
+
+  private mention(shape: Shape): number {
+    shape.message = this.message;
+    shape.index = this.table.addShape(shape);
+    if (shape.index > MAX_SHAPES) throw this.refused(`holds more than ${MAX_SHAPES} objects with different keys`);
+    return shape.index;
+  }
+
+  /** The object written at `position` once more. */
+  private reference(position: number): void {
+    let target = position;
+    // A wrapper of transfer() is at the same place as what it wraps, which may itself have come before.
+    while (this.bytes[target] === Tag.Reference) target = this.view.getUint32(target + 1, true);
+    if (this.reducing.includes(target)) throw this.refused('refers to the object whose reducer made it; a reducer must not return its own object');
+    this.bytes[target]! |= Tag.Marked;
+    this.byte(Tag.Reference);
+    this.uint32(target);
+  }
+
+  /** Writes named properties, each with its key. Used where objects of one shape are not to be expected. */
+  properties(value: object, keys: readonly string[]): void {
+    this.varint(keys.length);
+    const { depth, path } = this;
+    this.depth = depth + 1;
+    for (const key of keys) {
+      path[depth] = key;
+      this.string(key);
+      this.value((value as Record<string, unknown>)[key]);
+    }
+    this.depth = depth;
+  }
+
+  save(): Savepoint {
+    return { pos: this.pos, depth: this.depth, transfers: this.transfers.length, reducing: this.reducing.length };
+  }
+
+  /** Takes back what was written since. Shapes and blocks mentioned since stay in the table, where they do no harm. */
+  rollback(to: Savepoint): void {
+    this.pos = to.pos;
+    this.depth = this.path.length = to.depth;
+    this.transfers.length = to.transfers;
+    this.reducing.length = to.reducing;
+    this.identity.forgetFrom(to.pos);
+  }
+
+  /** @param problem - continues a sentence that starts with the path, e.g. `is a function`. */
+  refused(problem: string, cause?: unknown): SerializationError {
+    const message = `${describePath(this.root, this.path.slice(0, this.depth))} ${problem}`;
+    return new SerializationError(message, cause === undefined ? {} : { cause });
+  }
+
+  /** Notes a buffer that is to be detached once the message is stored. Session memory is only referred to, and stays. */
+  giveAway(buffer: ArrayBuffer): void {
+    if (backingOf(buffer) === undefined && !this.transfers.includes(buffer)) this.transfers.push(buffer);
+  }
+
+  private tooDeep(cause: unknown): SerializationError {
+    const path = describePath(this.root, this.path.slice(0, 8));
+    return new SerializationError(`${path}… is nested too deeply for the stack of this thread; send it in a flatter form`, { cause });
+  }
+
+  private finish(): void {
+    const offset = this.table.empty ? 0 : this.pos;
+    this.view.setUint32(0, offset, true);
+    this.refs = NO_REFS;
+    if (offset !== 0) {
+      this.refs = this.table.refs ?? NO_REFS;
+      this.table.write(this);
+      this.view.setUint32(0, offset, true);
+    }
+    this.length = this.pos;
+  }
+}
+
+function describePrimitive(value: unknown): string {
+  if (typeof value === 'symbol') return 'is a symbol';
+  const isClass = /^class\b/.test(Function.prototype.toString.call(value));
+  return isClass ? 'is a class; send a name for it, or an instance with a reducer' : 'is a function; export it from a module and send its name';
+}
+
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+}
+
+const shared = new Encoder();
+
+/**
+ * Encodes a value into the scratch memory of this thread.
+ *
+ * @param root - what error messages call the value, e.g. `args` or `item`.
+ * @throws SerializationError when something in the value cannot be sent; the message starts with the path to it. Errors thrown by getters,
+ *   reducers and shared objects are passed on. After an error nothing is detached and no state is left behind.
+ */
+export function encode(value: unknown, root: string): Encoded {
+  return (shared.busy ? new Encoder() : shared).run(value, root);
+}

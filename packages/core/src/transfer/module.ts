@@ -1,0 +1,59 @@
+/** Loads the modules that register the types a message mentions. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { SerializationError } from '../errors.js';
+import { reducerNamed, type Reducer } from './reducer.js';
+import { shareableType, type ShareableType } from './shareable.js';
+import type { TypeEntry } from './table-reader.js';
+import { TypeKind } from './tag.js';
+
+const lookUp = (type: TypeEntry): ShareableType | Reducer | undefined =>
+  type.kind === TypeKind.Shareable ? shareableType(type.name) : reducerNamed(type.name);
+
+/** The module to load before `type` is known here; undefined when it is known, or when no module was named. */
+export function missingModule(type: TypeEntry): string | undefined {
+  return type.module === '' || lookUp(type) !== undefined ? undefined : type.module;
+}
+
+/** The type, after its module was loaded when that was necessary: blocks for as long as that takes. */
+export function requireType(type: TypeEntry): ShareableType | Reducer {
+  const module = missingModule(type);
+  if (module !== undefined) {
+    checkFile(type);
+    try {
+      createRequire(import.meta.url)(fileURLToPath(module));
+    } catch (cause) {
+      throw new SerializationError(`${described(type)} was received, but loading ${module} failed; import it before receiving`, { cause });
+    }
+  }
+  const found = lookUp(type);
+  if (found === undefined) throw new SerializationError(adviceFor(type));
+  return found;
+}
+
+/** Imports the module of `type` unless the type is known. For types that `require` cannot load, such as modules with a top-level await. */
+export async function importType(type: TypeEntry): Promise<void> {
+  const module = missingModule(type);
+  if (module === undefined) return;
+  checkFile(type);
+  try {
+    await import(module);
+  } catch (cause) {
+    throw new SerializationError(`${described(type)} was received, but importing ${module} failed`, { cause });
+  }
+}
+
+/** A `data:` URL would be code inside the message. */
+function checkFile(type: TypeEntry): void {
+  if (!type.module.startsWith('file://')) throw new SerializationError(`${described(type)} was received from ${type.module}, which is no file`);
+}
+
+const described = ({ kind, name }: TypeEntry): string => (kind === TypeKind.Shareable ? `a shared object of type ${name}` : `an instance of ${name}`);
+
+function adviceFor(type: TypeEntry): string {
+  if (type.module !== '') return `${described(type)} was received, but importing ${type.module} does not register it`;
+  return (
+    `${described(type)} was received, but this process has no reducer for it: call registerReducer(${type.name}, …) in a module that both ` +
+    'sides import, or give it { module: import.meta.url } there'
+  );
+}

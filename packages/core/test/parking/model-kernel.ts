@@ -1,0 +1,15 @@
+import type { Kernel as ModelKernel } from '@manycore/testing';
+import type { Kernel } from '../../src/parking/kernel.js';
+
+/** The explorer's kernel as our algorithms want it: nobody spins in a model, where looking again is only another schedule. */
+export function kernelOf(kernel: ModelKernel): Kernel {
+  return {
+    self: kernel.self,
+    slot: kernel.slot,
+    spin: 0,
+    wait: (words, index, expected, ms) => kernel.wait(words, index, expected, ms),
+    wake: (words, index, count) => kernel.wake(words, index, count),
+    ring: (slot) => kernel.ring(slot),
+    isAlive: (owner) => kernel.isAlive(owner),
+  };
+}

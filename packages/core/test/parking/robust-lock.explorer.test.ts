@@ -1,0 +1,144 @@
+import { explore, verify, type Memory, type Note, type Situation, type World } from '@manycore/testing';
+import { describe, expect, it } from 'vitest';
+import { LOCK_QUEUE, lockBlocked, ROBUST_LOCK_WORDS, tryLock, unlock } from '../../src/parking/robust-lock.js';
+import { delist, enlist, wakeOne } from '../../src/parking/wait-queue.js';
+import { kernelOf } from './model-kernel.js';
+
+const LOCK = 0;
+const names = { 0: 'OWNER', 1: 'FLAG', 2: 'SUMMARY', 3: 'BITMAP' };
+const INSIDE = 'inside';
+
+const inside = (notes: readonly Note[], { killed }: Situation): string[] =>
+  notes.filter(({ actor, event }) => event === INSIDE && !killed.includes(actor)).map(({ actor }) => actor);
+
+const onlyOneInside = (_memory: Memory, notes: readonly Note[], situation: Situation): string | undefined => {
+  const holders = inside(notes, situation);
+  return holders.length > 1 ? `${holders.join(' and ')} are inside together` : undefined;
+};
+
+/** Takes the lock as a blocked thread does. */
+function blocked({ words, kernel: model, note, retract }: World): void {
+  const kernel = kernelOf(model);
+  lockBlocked(words, LOCK, kernel, Infinity);
+  note(INSIDE);
+  words.load(LOCK);
+  retract(INSIDE);
+  unlock(words, LOCK, kernel);
+}
+
+/** Takes the lock as an event loop does (async-waits.ts), with its slice modelled by a sleep on a word that nobody wakes. */
+function eventLoop({ words, kernel: model, awaitRing, note, retract }: World): void {
+  const kernel = kernelOf(model);
+  for (let rung = false; ; rung = true) {
+    enlist(words, LOCK_QUEUE, kernel.slot);
+    if (tryLock(words, LOCK, kernel, rung) !== undefined) break;
+    awaitRing();
+  }
+  if (!delist(words, LOCK_QUEUE, kernel.slot)) wakeOne(words, LOCK_QUEUE, kernel);
+  note(INSIDE);
+  words.load(LOCK);
+  retract(INSIDE);
+  unlock(words, LOCK, kernel);
+}
+
+describe('robust lock under the explorer', () => {
+  it('excludes and loses no wake-up: two blocked threads, twice each, in every schedule and without a single slice', () => {
+    const seen = verify({
+      actors: [
+        { name: 'A', run: [blocked, blocked] },
+        { name: 'B', run: [blocked, blocked] },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+      final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('excludes and loses no wake-up: three blocked threads in every schedule', () => {
+    const seen = verify({
+      actors: ['A', 'B', 'C'].map((name) => ({ name, run: blocked })),
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('goes on after a kill at any step, of one or two of three threads', () => {
+    verify({
+      actors: ['A', 'B', 'C'].map((name) => ({ name, run: blocked })),
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxKills: 2,
+      slices: 'when-stuck',
+      invariant: onlyOneInside,
+    });
+  });
+
+  it('wakes an event loop and a blocked thread alike', () => {
+    const seen = verify({
+      actors: [
+        { name: 'loop', run: eventLoop },
+        { name: 'blocked', run: [blocked, blocked] },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('wakes two event loops that compete with a blocked thread', () => {
+    const seen = verify({
+      actors: [
+        { name: 'loop 1', run: eventLoop },
+        { name: 'loop 2', run: eventLoop },
+        { name: 'blocked', run: blocked },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxPreemptions: 4,
+      invariant: onlyOneInside,
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('sees the loss when an unlock does not wake (the explorer is not blind)', () => {
+    const silent = ({ words, kernel: model }: World): void => {
+      const kernel = kernelOf(model);
+      lockBlocked(words, LOCK, kernel, Infinity);
+      words.store(LOCK, 0);
+    };
+    const seen = explore({
+      actors: [
+        { name: 'A', run: silent },
+        { name: 'B', run: silent },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+    });
+    expect(seen.violation?.kind).toBe('deadlock');
+  });
+
+  it('sees the intruder when a steal does not compare (the explorer is not blind)', () => {
+    const thief = ({ words, kernel: model, note, retract }: World): void => {
+      const kernel = kernelOf(model);
+      if (tryLock(words, LOCK, kernel, false) === undefined) words.store(LOCK, kernel.self);
+      note(INSIDE);
+      words.load(LOCK);
+      retract(INSIDE);
+    };
+    const seen = explore({
+      actors: [
+        { name: 'A', run: thief },
+        { name: 'B', run: thief },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+    });
+    expect(seen.violation).toBeDefined();
+  });
+});

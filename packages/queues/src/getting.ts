@@ -1,0 +1,133 @@
+/**
+ * Taking messages out of a queue, blocked or with promises, and decoding them. Several calls of one thread keep their order.
+ *
+ * A message is copied out under the lock and decoded outside of it. One at a time goes through the inbox of the thread, without garbage; what must outlive that (a batch, or a message
+ * whose modules have to be imported first) gets bytes of its own.
+ */
+import { BUSY, decode, loadModules, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
+import { QueueShutdownError } from './errors.js';
+import { CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
+
+/** A message that was taken but not decoded yet. */
+class Message {
+  constructor(
+    readonly bytes: Buffer,
+    readonly length: number,
+    readonly isOwn: boolean,
+    /** Holds on what the message mentions, until the decoded value has its own. */
+    readonly blocks: readonly Block[],
+  ) {}
+}
+
+/** Items that were there at once; boxed, because an item may be undefined. */
+type Items<T> = T[];
+
+export class Getting<T> {
+  readonly #core: QueueCore;
+  readonly #session: Session = session();
+  /** Promises of this object that wait for an item. */
+  #waiting = 0;
+
+  constructor(core: QueueCore) {
+    this.#core = core;
+  }
+
+  /** 1 to `max` items, or undefined when the deadline passed first. */
+  async get(max: number, deadline: Deadline, signal: AbortSignal | undefined): Promise<Items<T> | undefined> {
+    if (deadline === -Infinity) return this.getBlocked(max, deadline);
+    let taken = this.#waiting === 0 ? this.#attempt(max, false) : undefined;
+    if (taken === undefined || taken === BUSY) {
+      this.#waiting++;
+      try {
+        taken = await this.#session.waits.wait(this.#core.words, NOT_EMPTY, (lookForDead) => this.#attempt(max, lookForDead), deadline, signal);
+      } finally {
+        this.#waiting--;
+      }
+    }
+    if (taken === undefined) return undefined;
+    const items: T[] = [];
+    for (const message of taken) {
+      // `import` reaches modules that a blocking get can only `require`.
+      const loading = loadModules(message.bytes, 0, message.length);
+      if (loading !== undefined) await loading;
+      items.push(decodeMessage(message) as T);
+    }
+    return items;
+  }
+
+  #attempt(max: number, lookForDead: boolean): Message[] | undefined | typeof BUSY {
+    const core = this.#core;
+    if (core.isEmpty && !core.isShutDown) return undefined;
+    if (!core.tryLockConsumers(lookForDead)) return BUSY;
+    return this.#takeLocked(max);
+  }
+
+  /** 1 to `max` items, or undefined when the deadline passed first. */
+  getBlocked(max: number, deadline: Deadline): Items<T> | undefined {
+    const core = this.#core;
+    let taken = this.#attemptBlocked(max, deadline);
+    if (taken === undefined && deadline !== -Infinity) {
+      if (core.spinForItem()) taken = this.#attemptBlocked(max, deadline);
+      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline);
+    }
+    return taken;
+  }
+
+  #attemptBlocked(max: number, deadline: Deadline): Items<T> | undefined {
+    const core = this.#core;
+    if (core.isEmpty && !core.isShutDown) return undefined;
+    // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
+    if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
+    if (max > 1) return this.#takeLocked(max)?.map((message) => decodeMessage(message) as T);
+    let outcome;
+    try {
+      outcome = core.take();
+    } finally {
+      core.unlockConsumers();
+    }
+    if (outcome === DONE) {
+      core.announceTake();
+      const { inbox } = core.memory;
+      // User code may run in here, and get from a queue: see Inbox.
+      inbox.isInUse = true;
+      try {
+        return [decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T];
+      } finally {
+        inbox.isInUse = false;
+      }
+    }
+    if (outcome === CLOSED) throw shutDown();
+    return undefined;
+  }
+
+  /** Takes what is there, under the lock that is held now and given up here. */
+  #takeLocked(max: number): Message[] | undefined {
+    const core = this.#core;
+    const { inbox } = core.memory;
+    const messages: Message[] = [];
+    let outcome;
+    const wasInUse = inbox.isInUse;
+    inbox.isInUse = true;
+    try {
+      do {
+        outcome = core.take();
+        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.taken.blocks));
+      } while (outcome === DONE && messages.length < max);
+    } finally {
+      inbox.isInUse = wasInUse;
+      core.unlockConsumers();
+    }
+    if (messages.length > 0) {
+      core.announceTake();
+      return messages;
+    }
+    if (outcome === CLOSED) throw shutDown();
+    return undefined;
+  }
+}
+
+const OWN = { own: true };
+
+const decodeMessage = ({ bytes, length, isOwn }: Message): unknown => decode(bytes, 0, length, isOwn ? OWN : undefined);
+
+const shutDown = (): QueueShutdownError => new QueueShutdownError('Queue.get: the queue was shut down and is empty.');

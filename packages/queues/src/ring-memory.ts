@@ -1,0 +1,187 @@
+/**
+ * The store of a queue's ring: segments of 64 KiB to 1 GiB in one large, sparse block of session memory, mapped one by one when they are first used, given back as TAIL moves.
+ *
+ * | segment  | bytes            | use                | pages                                                                    |
+ * | -------- | ---------------- | ------------------ | ------------------------------------------------------------------------ |
+ * | 0 to 2   | 64 to 256 KiB    | round and round    | kept, so that a queue with a short backlog runs in memory that is warm   |
+ * | 3, 4     | 512 KiB, 1 MiB   | round and round    | given back when the segment is left                                      |
+ * | 5 to 14  | 2 MiB to 1 GiB   | once, start to end | given back by the chunk behind TAIL                                      |
+ *
+ * What may be touched is charged to the session's budget before it is written, and taken off when it is given back: CHARGED[s] and GIVEN[s] are units from the segment's start,
+ * changed in one transaction with the budget. A kill in between leaves pages charged that are not used; they are used by the next visit of the segment, or go with the queue.
+ */
+import { RemoteError } from '@manycore/core';
+import { charge, mapBuffer, PAGE_BYTES, session, type Block, type Encoded, type Session } from '@manycore/core/internal';
+import type { RingStore } from './ring.js';
+
+const SMALLEST_BYTES = 64 * 1024;
+const SEGMENTS = 15;
+const LAST_WARM = 2;
+const LAST_WRAPPING = 4;
+const UNIT_BYTES = 8;
+const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
+const CHUNK_UNITS = 2 ** 20 / UNIT_BYTES;
+/** All segments behind one another. */
+export const RING_BYTES = SMALLEST_BYTES * 2 ** SEGMENTS;
+export const RING_TYPE = 'manycore.ring';
+
+// Words of the queue's block.
+const CHARGED = 226;
+const GIVEN = 242;
+
+/** Payloads up to this are copied word by word into memory of this thread: cheaper than a call. */
+const LOOP_WORDS = 128;
+/** Payloads larger than this get a buffer of their own, which what is decoded may keep. */
+const SCRATCH_BYTES = 64 * 1024;
+
+interface Mapped {
+  readonly words: Int32Array;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Where `read` puts a payload: one per thread, overwritten by the next, unless it is in use: decoding may run code of the user, which may get from a queue itself.
+ */
+class Inbox {
+  readonly scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  readonly scratchWords = new Int32Array(this.scratch.buffer, this.scratch.byteOffset, SCRATCH_BYTES / 4);
+  bytes = this.scratch;
+  /** Whether the memory of `bytes` belongs to this payload alone, so that what is decoded may keep it. */
+  isOwn = false;
+  isInUse = false;
+}
+const inbox = new Inbox();
+
+export class RingMemory implements RingStore<Encoded, number> {
+  readonly segments = SEGMENTS;
+  readonly #mapped: (Mapped | undefined)[] = [];
+  readonly #session: Session;
+
+  /**
+   * @param header - the queue's block.
+   * @param ring - the block of the segments.
+   */
+  constructor(
+    readonly header: Block,
+    readonly ring: Block,
+  ) {
+    this.#session = session();
+  }
+
+  /** Has the payload of the last `read` of this thread. */
+  readonly inbox = inbox;
+
+  units(segment: number): number {
+    return (SMALLEST_BYTES / UNIT_BYTES) << segment;
+  }
+
+  wraps(segment: number): boolean {
+    return segment <= LAST_WRAPPING;
+  }
+
+  reserve(segment: number, end: number): void {
+    const { words } = this.header;
+    const charged = words.load(CHARGED + segment);
+    if (end <= charged) return;
+    const units = this.wraps(segment) ? this.units(segment) : Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
+    this.#session.heap.transact((tx) => {
+      charge(tx, this.ring.id, (units - charged) / UNITS_PER_PAGE);
+      tx.store(this.header.address + CHARGED + segment, units);
+    });
+  }
+
+  writeHeader(segment: number, unit: number, length: number, tag: number): void {
+    const { words } = this.#segment(segment);
+    words[unit * 2] = length;
+    words[unit * 2 + 1] = tag;
+  }
+
+  readLength(segment: number, unit: number): number {
+    return this.#segment(segment).words[this.#checked(segment, unit) * 2]!;
+  }
+
+  readTag(segment: number, unit: number): number {
+    return this.#segment(segment).words[unit * 2 + 1]!;
+  }
+
+  write(segment: number, unit: number, source: Encoded, length: number): void {
+    const target = this.#segment(segment);
+    const count = (length + 3) >>> 2;
+    if (count > LOOP_WORDS) {
+      target.bytes.set(length === source.bytes.length ? source.bytes : source.bytes.subarray(0, length), unit * UNIT_BYTES);
+      return;
+    }
+    const { words } = target;
+    const from = source.words;
+    for (let i = 0, to = unit * 2; i < count; i++, to++) words[to] = from[i]!;
+  }
+
+  read(segment: number, unit: number, length: number): number {
+    const source = this.#segment(segment);
+    const count = (length + 3) >>> 2;
+    inbox.isOwn = length > SCRATCH_BYTES;
+    if (inbox.isOwn || inbox.isInUse || count > LOOP_WORDS) {
+      inbox.bytes = inbox.isOwn ? Buffer.allocUnsafeSlow(length) : inbox.isInUse ? Buffer.allocUnsafe(length) : inbox.scratch;
+      source.bytes.copy(inbox.bytes, 0, unit * UNIT_BYTES, unit * UNIT_BYTES + length);
+      return length;
+    }
+    inbox.bytes = inbox.scratch;
+    const { words } = source;
+    const to = inbox.scratchWords;
+    for (let i = 0, from = unit * 2; i < count; i++, from++) to[i] = words[from]!;
+    return length;
+  }
+
+  passed(segment: number, unit: number): void {
+    const given = this.header.words.load(GIVEN + segment);
+    const whole = Math.floor(unit / CHUNK_UNITS) * CHUNK_UNITS;
+    if (whole - given < CHUNK_UNITS) return;
+    this.#punch(segment, given, whole);
+    this.#session.heap.transact((tx) => {
+      charge(tx, this.ring.id, -(whole - given) / UNITS_PER_PAGE);
+      tx.store(this.header.address + GIVEN + segment, whole);
+    });
+  }
+
+  left(segment: number): void {
+    if (segment <= LAST_WARM) return;
+    const { words, address } = this.header;
+    const given = words.load(GIVEN + segment);
+    const charged = words.load(CHARGED + segment);
+    if (charged > given) this.#punch(segment, given, charged);
+    this.#session.heap.transact((tx) => {
+      charge(tx, this.ring.id, -(charged - given) / UNITS_PER_PAGE);
+      tx.store(address + GIVEN + segment, 0);
+      tx.store(address + CHARGED + segment, 0);
+    });
+  }
+
+  damaged(what: string): never {
+    throw new RemoteError(`manycore: the memory of a queue is damaged: it holds ${what}. Something wrote outside of its own shared memory.`);
+  }
+
+  #punch(segment: number, from: number, to: number): void {
+    this.#session.addon.punch(this.#session.heap.windows.fd, this.#offset(segment) + from * UNIT_BYTES, (to - from) * UNIT_BYTES);
+  }
+
+  #checked(segment: number, unit: number): number {
+    return unit < this.units(segment) ? unit : this.damaged(`unit ${unit} of segment ${segment}`);
+  }
+
+  #segment(segment: number): Mapped {
+    return this.#mapped[segment] ?? this.#map(segment);
+  }
+
+  #map(segment: number): Mapped {
+    const length = this.units(segment) * UNIT_BYTES;
+    const buffer = mapBuffer(this.#session.heap.windows.fd, this.#offset(segment), length);
+    const mapped = { words: new Int32Array(buffer, 0, length / 4), bytes: Buffer.from(buffer as ArrayBuffer, 0, length) };
+    this.#mapped[segment] = mapped;
+    return mapped;
+  }
+
+  /** Segment s starts behind all smaller ones. */
+  #offset(segment: number): number {
+    return this.ring.offset + SMALLEST_BYTES * (2 ** segment - 1);
+  }
+}

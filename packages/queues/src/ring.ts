@@ -1,0 +1,291 @@
+/**
+ * A ring of variable-size entries in shared memory, for any number of producers and consumers, that grows with its backlog. Pure algorithm: words and a store; no waiting.
+ *
+ * Producers hold the producer lock and consumers the consumer lock, so there is one of each at a time and the two proceed in parallel. One store of HEAD commits an entry, one store
+ * of TAIL takes it.
+ *
+ * **Segments.** Entries live in segments of doubling size, 64 KiB to 1 GiB. A short backlog stays in the smallest one, which stays in the cache. Small segments are used
+ * round and round; large ones once from start to end, so that their pages can be given back behind TAIL while it moves (a chunk behind TAIL is never written again before the whole
+ * segment was left: that is what trap T16 is about). Where an entry does not fit, or the ring is empty and a smaller segment would do, the producer moves to the smallest segment that
+ * is not in use. A segment is in use from when a producer enters it until a consumer has left it and given its pages back.
+ *
+ * **Position** (HEAD and TAIL): segment number above the unit in it; a unit is 8 bytes. HEAD = TAIL means empty; a producer never catches up with TAIL.
+ * **Entry**: word 0 = payload bytes, or a marker: WRAP = go on at the segment's start, JUMP - s = go on at the start of segment s. Word 1 = a number that belongs to the entry (0, or
+ * the bundle of the objects it mentions). Then the payload, padded to a unit. A marker is always followed by an entry, committed with it; room for one is always kept.
+ *
+ * | word       | written by | meaning                                                                                |
+ * | ---------- | ---------- | -------------------------------------------------------------------------------------- |
+ * | HEAD       | producer   | where the next entry goes: the commit                                                  |
+ * | PUTS       | producer   | entries ever put, modulo 2**32                                                          |
+ * | NEXT_*     | producer   | journal: HEAD, PUTS and the entry's number as they will be                              |
+ * | ENTERING   | producer   | 1 + the segment being entered                                                           |
+ * | SEEN_TAIL  | producer   | TAIL when it was last looked at: spares a look at the consumers' cache line             |
+ * | USED       | both       | bit s: segment s is in use                                                              |
+ * | TAIL, GETS, TAKEN_*, LEAVING | consumer | the same for taking                                                     |
+ *
+ * | a producer is killed after         | what is left, and what `repairProducer` does                                          |
+ * | ---------------------------------- | ------------------------------------------------------------------------------------- |
+ * | ENTERING, USED                     | a segment marked in use that HEAD is not in: unmarked                                  |
+ * | writing entry, marker or journal   | nothing visible; overwritten by the next                                               |
+ * | HEAD (committed)                   | PUTS one short: HEAD equals the journal's, so PUTS becomes the journal's               |
+ *
+ * | a consumer is killed after         | what is left, and what `repairConsumer` does                                          |
+ * | ---------------------------------- | ------------------------------------------------------------------------------------- |
+ * | reading, journal, LEAVING          | the entry is still there for the next                                                  |
+ * | TAIL (taken)                       | the entry is lost with the consumer; GETS is set from the journal                      |
+ * | TAIL, with a segment left          | LEAVING names a segment that TAIL is not in: its pages are given back and it is unmarked |
+ */
+import type { Words } from '@manycore/core/internal';
+
+// Producers' words: one cache line of their own.
+export const HEAD = 48;
+export const PUTS = 49;
+const NEXT_HEAD = 50;
+const NEXT_PUTS = 51;
+const NEXT_TAG = 52;
+const ENTERING = 53;
+const SEEN_TAIL = 54;
+// Consumers' words.
+export const TAIL = 112;
+export const GETS = 113;
+const TAKEN_TAIL = 114;
+const TAKEN_GETS = 115;
+const TAKEN_TAG = 116;
+const LEAVING = 117;
+/** Both write it, but only when a segment changes. */
+const USED = 224;
+
+const UNIT_BITS = 27;
+const UNIT_MASK = 2 ** UNIT_BITS - 1;
+const WRAP = -1;
+const JUMP = -2;
+/** An entry's own two words are a unit. */
+const HEADER_UNITS = 1;
+/** A segment is chosen for an entry when it would hold this many like it. */
+const ROOM_FOR = 4;
+
+export const segmentOf = (position: number): number => position >>> UNIT_BITS;
+export const unitOf = (position: number): number => position & UNIT_MASK;
+const position = (segment: number, unit: number): number => (segment << UNIT_BITS) | unit;
+
+/** Where entries are kept. Units count from the start of a segment. */
+export interface RingStore<Source, Item> {
+  readonly segments: number;
+  units(segment: number): number;
+  /** Whether the segment is used round and round. */
+  wraps(segment: number): boolean;
+  /** Makes sure that units below `end` may be written. Throws when memory is refused, before anything is written. */
+  reserve(segment: number, end: number): void;
+  writeHeader(segment: number, unit: number, length: number, tag: number): void;
+  readLength(segment: number, unit: number): number;
+  readTag(segment: number, unit: number): number;
+  write(segment: number, unit: number, source: Source, length: number): void;
+  read(segment: number, unit: number, length: number): Item;
+  /** TAIL moved to `unit`: what is behind it will not be looked at again; for a segment that is used once. */
+  passed(segment: number, unit: number): void;
+  /** TAIL left the segment. */
+  left(segment: number): void;
+  /** The memory does not hold what it should; throws. */
+  damaged(what: string): never;
+}
+
+export const unitsFor = (length: number): number => HEADER_UNITS + ((length + 7) >>> 3);
+
+/** Makes an empty ring of zeroed words. */
+export function initRing(words: Words): void {
+  words.store(USED, 1);
+}
+
+export class Ring<Source, Item> {
+  constructor(
+    readonly words: Words,
+    readonly store: RingStore<Source, Item>,
+  ) {}
+
+  get size(): number {
+    // GETS first: an entry counted as gotten was counted as put before.
+    const gets = this.words.load(GETS);
+    return (this.words.load(PUTS) - gets) | 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.words.load(TAIL) === this.words.load(HEAD);
+  }
+
+  /**
+   * Puts one entry; only under the producer lock. False when there is no room; then nothing has changed.
+   * @param tag - a number kept with the entry.
+   */
+  push(source: Source, length: number, tag: number): boolean {
+    const { words, store } = this;
+    const need = unitsFor(length);
+    const head = words.load(HEAD);
+    const segment = segmentOf(head);
+    const unit = unitOf(head);
+    const start = this.#placeFor(head, need);
+    if (start === NOWHERE) return false;
+    const target = segmentOf(start);
+    store.reserve(target, unitOf(start) + need + 1);
+    if (target !== segment) {
+      words.store(ENTERING, target + 1);
+      words.or(USED, 1 << target);
+      store.writeHeader(segment, unit, JUMP - target, 0);
+    } else if (start !== head) {
+      store.writeHeader(segment, unit, WRAP, 0);
+    }
+    store.writeHeader(target, unitOf(start), length, tag);
+    store.write(target, unitOf(start) + HEADER_UNITS, source, length);
+    const next = start + need;
+    const puts = (words.load(PUTS) + 1) | 0;
+    // NEXT_HEAD before the rest: from here to the commit it differs from HEAD, and the journal is not believed.
+    words.store(NEXT_HEAD, next);
+    words.store(NEXT_PUTS, puts);
+    words.store(NEXT_TAG, tag);
+    words.store(HEAD, next);
+    words.store(PUTS, puts);
+    if (target !== segment) words.store(ENTERING, 0);
+    return true;
+  }
+
+  /** Whether an entry could be put now; only under the producer lock. */
+  fits(length: number): boolean {
+    return this.#placeFor(this.words.load(HEAD), unitsFor(length)) !== NOWHERE;
+  }
+
+  #placeFor(head: number, need: number): number {
+    const { words } = this;
+    const segment = segmentOf(head);
+    // In the smallest segment there is no smaller one to go back to, and no reason to look at the consumers' words.
+    if (segment === 0) {
+      const place = this.#placeWithin(head, need, words.load(SEEN_TAIL));
+      if (place !== NOWHERE) return place;
+    }
+    const tail = words.load(TAIL);
+    words.store(SEEN_TAIL, tail);
+    const used = this.#inUse();
+    const best = this.#unused(used, need * ROOM_FOR);
+    if (tail === head && best !== NOWHERE && best < segment) return position(best, 0);
+    const place = this.#placeWithin(head, need, tail);
+    if (place !== NOWHERE) return place;
+    if (best !== NOWHERE) return position(best, 0);
+    // No segment is roomy; one that just holds the entry and a marker will do.
+    const tight = this.#unused(used, need + 1);
+    return tight === NOWHERE ? NOWHERE : position(tight, 0);
+  }
+
+  /** Room in HEAD's own segment, with TAIL where it was at the time of the look: it can only have moved on since. */
+  #placeWithin(head: number, need: number, tail: number): number {
+    const segment = segmentOf(head);
+    const unit = unitOf(head);
+    const end = this.store.units(segment) - 1;
+    if (segmentOf(tail) === segment && unitOf(tail) > unit) return unit + need < unitOf(tail) ? head : NOWHERE;
+    if (unit + need <= end) return head;
+    const isBehind = segmentOf(tail) === segment && this.store.wraps(segment);
+    return isBehind && need < unitOf(tail) ? position(segment, 0) : NOWHERE;
+  }
+
+  /**
+   * Segments a producer must not enter, as bits. One that is being left counts until LEAVING is cleared: a consumer killed between unmarking it and that has its pages given back once
+   * more by the repair. (Found by the interleaving explorer.) USED is read first: unmarked, and then no longer being left, is done with.
+   */
+  #inUse(): number {
+    const used = this.words.load(USED);
+    const leaving = this.words.load(LEAVING);
+    return leaving === 0 ? used : used | (1 << (leaving - 1));
+  }
+
+  /** The smallest segment that is not in use and has that many units. */
+  #unused(used: number, units: number): number {
+    const { store } = this;
+    for (let segment = 0; segment < store.segments; segment++) {
+      if ((used & (1 << segment)) === 0 && units <= store.units(segment)) return segment;
+    }
+    return NOWHERE;
+  }
+
+  /** The number kept with the next entry; only under the consumer lock, and only when the ring is not empty. */
+  peekTag(): number {
+    const at = this.#nextEntry();
+    return this.store.readTag(segmentOf(at), unitOf(at));
+  }
+
+  /** Takes the next entry; only under the consumer lock. Undefined when there is none. */
+  pop(): Item | undefined {
+    const { words, store } = this;
+    const tail = words.load(TAIL);
+    if (tail === words.load(HEAD)) return undefined;
+    const at = this.#nextEntry();
+    const segment = segmentOf(at);
+    const length = store.readLength(segment, unitOf(at));
+    const need = unitsFor(length);
+    if (length < 0 || unitOf(at) + need >= store.units(segment)) store.damaged(`an entry of ${length} bytes`);
+    const item = store.read(segment, unitOf(at) + HEADER_UNITS, length);
+    const next = at + need;
+    const gets = (words.load(GETS) + 1) | 0;
+    const left = segmentOf(tail);
+    const tag = store.readTag(segment, unitOf(at));
+    words.store(TAKEN_TAIL, next);
+    words.store(TAKEN_GETS, gets);
+    words.store(TAKEN_TAG, tag);
+    if (left !== segment) words.store(LEAVING, left + 1);
+    words.store(TAIL, next);
+    words.store(GETS, gets);
+    if (left !== segment) this.#leave(left);
+    else if (!store.wraps(segment)) store.passed(segment, unitOf(next));
+    return item;
+  }
+
+  /** Where the next entry is, past markers. */
+  #nextEntry(): number {
+    const { store } = this;
+    let at = this.words.load(TAIL);
+    for (let markers = 0; markers < 2; markers++) {
+      const length = store.readLength(segmentOf(at), unitOf(at));
+      if (length >= 0) return at;
+      const segment = length === WRAP ? segmentOf(at) : JUMP - length;
+      if (segment >= store.segments) store.damaged(`a jump to segment ${segment}`);
+      at = position(segment, 0);
+    }
+    return store.damaged('a row of markers');
+  }
+
+  #leave(segment: number): void {
+    this.store.left(segment);
+    this.words.and(USED, ~(1 << segment));
+    this.words.store(LEAVING, 0);
+  }
+
+  /** Completes or undoes what a dead producer left. Under the producer lock. */
+  repairProducer(): void {
+    const { words } = this;
+    const head = words.load(HEAD);
+    if (head === words.load(NEXT_HEAD)) words.store(PUTS, words.load(NEXT_PUTS));
+    const entering = words.load(ENTERING);
+    if (entering === 0) return;
+    if (segmentOf(head) !== entering - 1) words.and(USED, ~(1 << (entering - 1)));
+    words.store(ENTERING, 0);
+  }
+
+  /** Completes what a dead consumer left. Under the consumer lock. */
+  repairConsumer(): void {
+    const { words } = this;
+    const tail = words.load(TAIL);
+    if (tail === words.load(TAKEN_TAIL)) words.store(GETS, words.load(TAKEN_GETS));
+    const leaving = words.load(LEAVING);
+    if (leaving === 0) return;
+    if (segmentOf(tail) !== leaving - 1) this.#leave(leaving - 1);
+    else words.store(LEAVING, 0);
+  }
+
+  /** Whether the entry with this tag, not 0, was committed by the last push. */
+  wasPut(tag: number): boolean {
+    return this.words.load(HEAD) === this.words.load(NEXT_HEAD) && this.words.load(NEXT_TAG) === tag;
+  }
+
+  /** Whether the entry with this tag, not 0, was taken by the last pop. */
+  wasTaken(tag: number): boolean {
+    return this.words.load(TAIL) === this.words.load(TAKEN_TAIL) && this.words.load(TAKEN_TAG) === tag;
+  }
+}
+
+const NOWHERE = -1;

@@ -1,0 +1,13 @@
+export { LONG, MEDIUM, SHORT, SMALL, until, type UntilOptions } from './delays.js';
+export { TestingError, type TestingErrorCode } from './errors.js';
+export type { Actor, Kernel, Memory, Note, Plain, Property, Situation, Words, World } from './explorer/contract.js';
+export { explore, verify } from './explorer/explore.js';
+export type { ActorSpec, Model } from './explorer/model.js';
+export type { Exploration } from './explorer/search.js';
+export type { Violation, ViolationKind } from './explorer/violation.js';
+export { leakCheck, type LeakCheck } from './leak-check.js';
+export { formatOutcomes, runLitmus, type Litmus, type Outcomes, type OutcomeRow, type SeenRow, type Verdict } from './outcomes.js';
+export { Random, withSeed, type SeedOptions } from './seed.js';
+export { spawnFixture, type Fixture, type FixtureOptions, type FixtureResult } from './spawn-fixture.js';
+export { stress, type StressOptions, type StressRound } from './stress.js';
+export { watch, type WatchOptions } from './watchdog.js';
