@@ -11,7 +11,7 @@ export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
-  LOCK_QUEUE, lockBlocked, lockOwner, ROBUST_LOCK_WORDS, tryLock, unlock, type LockResult,
+  LOCK_QUEUE, lockBlocked, lockOwner, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, type LockResult,
 } from './parking/robust-lock.js';
 export { spinWhile, spinWhileNot } from './parking/spin.js';
 export { SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';

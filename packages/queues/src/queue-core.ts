@@ -15,7 +15,7 @@
  * | taking the entry                   | TAKEN_BUNDLE, and the entry was taken                         | the next consumer drops the bundle            |
  */
 import {
-  lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Session,
+  lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Session,
 } from '@manycore/core/internal';
 import { GETS, HEAD, initRing, PUTS, Ring, TAIL } from './ring.js';
 import { RING_BYTES, RING_TYPE, RingMemory } from './ring-memory.js';
@@ -230,7 +230,7 @@ export class QueueCore {
     if (dead === undefined) {
       // Whoever is at it was interrupted: its unlock rings us, and then everything that was busy is tried again.
       this.#session.waits.enlistAlso(this.words, lock + LOCK_QUEUE);
-      dead = tryLock(this.words, lock, kernel, lookForDead);
+      dead = tryLockQueued(this.words, lock, kernel, lookForDead);
     }
     if (dead === undefined) return false;
     if (dead !== 0) repair();

@@ -138,11 +138,11 @@ export class Ring<Source, Item> {
     const next = start + need;
     const puts = (words.load(PUTS) + 1) | 0;
     // NEXT_HEAD before the rest: from here to the commit it differs from HEAD, and the journal is not believed.
-    words.store(NEXT_HEAD, next);
-    words.store(NEXT_PUTS, puts);
-    words.store(NEXT_TAG, tag);
+    words.set(NEXT_HEAD, next);
+    words.set(NEXT_PUTS, puts);
+    words.set(NEXT_TAG, tag);
     words.store(HEAD, next);
-    words.store(PUTS, puts);
+    words.set(PUTS, puts);
     if (target !== segment) words.store(ENTERING, 0);
     return true;
   }
@@ -161,7 +161,7 @@ export class Ring<Source, Item> {
       if (place !== NOWHERE) return place;
     }
     const tail = words.load(TAIL);
-    words.store(SEEN_TAIL, tail);
+    words.set(SEEN_TAIL, tail);
     const used = this.#inUse();
     const best = this.#unused(used, need * ROOM_FOR);
     if (tail === head && best !== NOWHERE && best < segment) return position(best, 0);
@@ -224,12 +224,12 @@ export class Ring<Source, Item> {
     const gets = (words.load(GETS) + 1) | 0;
     const left = segmentOf(tail);
     const tag = store.readTag(segment, unitOf(at));
-    words.store(TAKEN_TAIL, next);
-    words.store(TAKEN_GETS, gets);
-    words.store(TAKEN_TAG, tag);
+    words.set(TAKEN_TAIL, next);
+    words.set(TAKEN_GETS, gets);
+    words.set(TAKEN_TAG, tag);
     if (left !== segment) words.store(LEAVING, left + 1);
     words.store(TAIL, next);
-    words.store(GETS, gets);
+    words.set(GETS, gets);
     if (left !== segment) this.#leave(left);
     else if (!store.wraps(segment)) store.passed(segment, unitOf(next));
     return item;

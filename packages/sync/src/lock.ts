@@ -7,8 +7,8 @@
 import { inspect } from 'node:util';
 import { TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import {
-  Block, deadlineOf, describe, LOCK_QUEUE, lockBlocked, lockOwner, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, unlock,
-  type AtomicWords, type LockResult, type Session, type Shareable, type ShareRecord,
+  Block, deadlineOf, describe, LOCK_QUEUE, lockBlocked, lockOwner, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, tryLockQueued, unlock,
+  type AtomicWords, type Kernel, type LockResult, type Session, type Shareable, type ShareRecord,
 } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
 import { AbandonedLockError, LockError } from './errors.js';
@@ -51,6 +51,7 @@ registerShareable(TYPE, {
  */
 export class Lock implements Shareable {
   readonly #session: Session;
+  readonly #kernel: Kernel;
   readonly #block: Block;
   readonly #words: AtomicWords;
   readonly #failsWhenAbandoned: boolean;
@@ -58,6 +59,7 @@ export class Lock implements Shareable {
   /** @throws TypeError for an option that is none; OutOfMemoryError when the session's budget is used up. */
   constructor(options: LockOptions = {}) {
     this.#session = session();
+    this.#kernel = this.#session.kernel;
     if (options instanceof Block) {
       // A lock that arrived from somewhere else.
       this.#block = options;
@@ -84,7 +86,7 @@ export class Lock implements Shareable {
     const { waits, kernel } = this.#session;
     // Behind those of this thread that wait already: a task that takes the lock again and again would starve them.
     if (waits.pending === 0 && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
-    const attempt = (lookForDead: boolean): LockResult | undefined => tryLock(this.#words, LOCK, kernel, lookForDead);
+    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.#words, LOCK, kernel, lookForDead);
     return this.#got(await waits.wait(this.#words, LOCK + LOCK_QUEUE, attempt, deadline, signal));
   }
 
@@ -94,15 +96,14 @@ export class Lock implements Shareable {
    * @throws as `acquire`.
    */
   acquireSync(options?: SyncWaitOptions): boolean {
-    const { kernel } = this.#session;
-    const words = this.#words;
-    if (options === undefined && !this.#failsWhenAbandoned && words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
-    return this.#got(lockBlocked(words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
+    const kernel = this.#kernel;
+    if (options === undefined && !this.#failsWhenAbandoned && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
+    return this.#got(lockBlocked(this.#words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
   }
 
   /** Takes the lock if it is free, or held by somebody dead. Never waits. @throws AbandonedLockError with `onAbandoned: 'error'`. */
   tryAcquire(): boolean {
-    return this.#got(tryLock(this.#words, LOCK, this.#session.kernel, true));
+    return this.#got(tryLock(this.#words, LOCK, this.#kernel, true));
   }
 
   /**
@@ -111,7 +112,7 @@ export class Lock implements Shareable {
    * @see Python `Lock.release`.
    */
   release(): void {
-    if (unlock(this.#words, LOCK, this.#session.kernel) === 0) {
+    if (!unlock(this.#words, LOCK, this.#kernel)) {
       throw new LockError('Lock.release: the lock is not held. It was released more often than acquired, or its holder died and it was released by another.');
     }
   }
@@ -174,7 +175,7 @@ export class Lock implements Shareable {
     if (result === undefined) return false;
     if (result !== 0) note(this.#words, NOTE, result, this.#session);
     if (this.#failsWhenAbandoned && isNoted(this.#words, NOTE)) {
-      unlock(this.#words, LOCK, this.#session.kernel);
+      unlock(this.#words, LOCK, this.#kernel);
       const { pid, name } = this.abandoned ?? { pid: null, name: null };
       const who = pid === null ? 'A process that is gone' : `${name} (pid ${pid})`;
       throw new AbandonedLockError(`Lock.acquire: ${who} died holding this lock; what it guards may be half changed. Check it, then call lock.recover().`, pid, name);
@@ -183,7 +184,7 @@ export class Lock implements Shareable {
   }
 
   #tooLate(call: string, options: SyncWaitOptions | undefined): TimeoutError {
-    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#session.kernel);
+    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#kernel);
     return new TimeoutError(`${call}: the lock was not free within ${options?.timeout} ms; it is held by ${holder ?? 'nobody now'}.`);
   }
 
@@ -192,7 +193,7 @@ export class Lock implements Shareable {
   }
 
   [inspect.custom](): string {
-    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#session.kernel);
+    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#kernel);
     return `<Lock(${holder === null ? 'free' : `held by ${holder}`}${isNoted(this.#words, NOTE) ? ', abandoned' : ''})>`;
   }
 }

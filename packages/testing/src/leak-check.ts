@@ -36,7 +36,9 @@ export function leakCheck(): LeakCheck {
         await until(isClean, { what: 'everything is given back', ...(timeout === undefined ? {} : { timeout }) });
       } catch (cause) {
         if (left.length === 0) throw cause;
-        throw new TestingError('ERR_MANYCORE_TESTING_LEAK', ['leakCheck: left behind:', ...left.map((line) => `  ${line}`)].join('\n'), { cause });
+        throw new TestingError('ERR_MANYCORE_TESTING_LEAK', ['leakCheck: left behind:', ...left.map((line) => `  ${line}`)].join('\n'), {
+          cause,
+        });
       }
     },
   };

@@ -12,7 +12,7 @@ const OUR_MEMORY = 'memfd:manycore';
 const HARMLESS_TARGETS = new Set(['/dev/null', '/dev/urandom']);
 
 /**
- * The event loop's own business: immediates and closing handles are over within a turn, and requests in flight belong to somebody's promise.
+ * The event loop's own business: immediates and closing handles are over within a turn, requests in flight belong to somebody's promise.
  */
 const HARMLESS_RESOURCES = /^(?:Immediate|TickObject|CloseReq|FSReq.*|.*ReqWrap)$/;
 
@@ -32,7 +32,10 @@ export function takeSnapshot(): Snapshot {
     descriptors: openDescriptors('self'),
     mappings: memoryMappings('self').filter((line) => line.includes(OUR_MEMORY)).length,
     files: new Set(['/dev/shm', tmpdir()].flatMap(filesOfOurs)),
-    resources: countBy(process.getActiveResourcesInfo().filter((name) => !HARMLESS_RESOURCES.test(name)), (name) => name),
+    resources: countBy(
+      process.getActiveResourcesInfo().filter((name) => !HARMLESS_RESOURCES.test(name)),
+      (name) => name,
+    ),
   };
 }
 
@@ -41,7 +44,9 @@ export function findLeaks(before: Snapshot, after: Snapshot): string[] {
   return [
     ...[...after.processes].filter(([key]) => !before.processes.has(key)).map(([, facts]) => describe(facts)),
     ...extraDescriptors(before.descriptors, after.descriptors),
-    ...[...after.files].filter((path) => !before.files.has(path) && !isHeldByOthers(path, after.processes.values())).map((path) => `file: ${path}`),
+    ...[...after.files]
+      .filter((path) => !before.files.has(path) && !isHeldByOthers(path, after.processes.values()))
+      .map((path) => `file: ${path}`),
     ...(after.mappings > before.mappings ? [`memory: ${after.mappings - before.mappings} more mappings of ${OUR_MEMORY} than before`] : []),
     ...[...after.resources]
       .filter(([name, count]) => count > (before.resources.get(name) ?? 0))

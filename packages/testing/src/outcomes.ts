@@ -5,8 +5,8 @@ import type { Model } from './explorer/model.js';
 import type { Exploration } from './explorer/search.js';
 
 /**
- * What an outcome means. `acceptable`: ordinary. `interesting`: allowed, and the reason the test was written; a table keeps it apart so that
- * one sees whether it happens at all. `forbidden`: must not happen. The three words are those of OpenJDK's jcstress.
+ * What an outcome means. `acceptable`: ordinary. `interesting`: allowed, and the reason the test was written; a table keeps it apart so
+ * that one sees whether it happens at all. `forbidden`: must not happen. The three words are those of OpenJDK's jcstress.
  */
 export type Verdict = 'acceptable' | 'interesting' | 'forbidden';
 
@@ -68,5 +68,7 @@ export function formatOutcomes({ rows }: Outcomes): string {
   const width = Math.max(...rows.map(({ outcome }) => outcome.length), 'outcome'.length);
   const line = (outcome: string, seen: string, verdict: string, why: string): string =>
     `${outcome.padEnd(width)}  ${seen.padStart(6)}  ${verdict.padEnd(11)}  ${why}`;
-  return [line('outcome', 'seen', 'verdict', 'why'), ...rows.map((row) => line(row.outcome, String(row.seen), row.verdict, row.why))].join('\n');
+  return [line('outcome', 'seen', 'verdict', 'why'), ...rows.map((row) => line(row.outcome, String(row.seen), row.verdict, row.why))].join(
+    '\n',
+  );
 }

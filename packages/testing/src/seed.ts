@@ -5,8 +5,8 @@ const SEED_ENV = 'MANYCORE_TEST_SEED';
 const UINT32 = 2 ** 32;
 
 /**
- * A repeatable source of randomness: xoshiro128** of D. Blackman and S. Vigna ("Scrambled linear pseudorandom number generators", 2018), its
- * four words filled from the seed by a Weyl sequence through the MurmurHash3 finalizer. Not for secrets.
+ * A repeatable source of randomness: xoshiro128** of D. Blackman and S. Vigna ("Scrambled linear pseudorandom number generators", 2018),
+ * its four words filled from the seed by a Weyl sequence through the MurmurHash3 finalizer. Not for secrets.
  */
 export class Random {
   readonly seed: number;
@@ -17,7 +17,8 @@ export class Random {
 
   /** @param seed - an integer from 0 to 2^32 - 1. */
   constructor(seed: number) {
-    if (!Number.isInteger(seed) || seed < 0 || seed >= UINT32) throw new RangeError(`Random: the seed must be an integer from 0 to 2^32 - 1, not ${seed}`);
+    if (!Number.isInteger(seed) || seed < 0 || seed >= UINT32)
+      throw new RangeError(`Random: the seed must be an integer from 0 to 2^32 - 1, not ${seed}`);
     this.seed = seed;
     this.a = spread(seed, 1);
     this.b = spread(seed, 2);
@@ -30,7 +31,8 @@ export class Random {
     const text = process.env[name];
     if (text === undefined || text === '') return new Random(randomInt(UINT32));
     const seed = Number(text);
-    if (!Number.isInteger(seed) || seed < 0 || seed >= UINT32) throw new RangeError(`${name} must be an integer from 0 to 2^32 - 1, not "${text}"`);
+    if (!Number.isInteger(seed) || seed < 0 || seed >= UINT32)
+      throw new RangeError(`${name} must be an integer from 0 to 2^32 - 1, not "${text}"`);
     return new Random(seed);
   }
 

@@ -164,4 +164,5 @@ class RunningFixture implements Fixture {
   }
 }
 
-const endOf = ({ exitCode, signal }: Pick<FixtureResult, 'exitCode' | 'signal'>): string => (signal === null ? `exit code ${exitCode}` : `signal ${signal}`);
+const endOf = ({ exitCode, signal }: Pick<FixtureResult, 'exitCode' | 'signal'>): string =>
+  signal === null ? `exit code ${exitCode}` : `signal ${signal}`;

@@ -29,14 +29,21 @@ export interface StressRound {
  */
 export async function stress(body: (round: StressRound) => void | Promise<void>, options: StressOptions): Promise<number> {
   const rounds = options.repeats * repeatFactor(process.env['MANYCORE_TEST_REPEAT']);
-  if (!Number.isSafeInteger(options.repeats) || options.repeats < 1) throw new RangeError(`stress: repeats must be at least 1, not ${options.repeats}`);
+  if (!Number.isSafeInteger(options.repeats) || options.repeats < 1)
+    throw new RangeError(`stress: repeats must be at least 1, not ${options.repeats}`);
   await withSeed(async (random) => {
     for (let index = 0; index < rounds; index++) await runRound(body, index, rounds, random.fork(), options.jitterMs ?? 5);
   }, options);
   return rounds;
 }
 
-async function runRound(body: (round: StressRound) => void | Promise<void>, index: number, rounds: number, random: Random, jitterMs: number): Promise<void> {
+async function runRound(
+  body: (round: StressRound) => void | Promise<void>,
+  index: number,
+  rounds: number,
+  random: Random,
+  jitterMs: number,
+): Promise<void> {
   // Delays come from a source of their own: how often the body jitters must not change what it draws.
   const delays = random.fork();
   try {
@@ -56,6 +63,7 @@ async function jitter(random: Random, jitterMs: number): Promise<void> {
 function repeatFactor(text: string | undefined): number {
   if (text === undefined || text === '') return 1;
   const factor = Number(text);
-  if (!Number.isSafeInteger(factor) || factor < 1) throw new RangeError(`MANYCORE_TEST_REPEAT must be an integer of at least 1, not "${text}"`);
+  if (!Number.isSafeInteger(factor) || factor < 1)
+    throw new RangeError(`MANYCORE_TEST_REPEAT must be an integer of at least 1, not "${text}"`);
   return factor;
 }

@@ -28,7 +28,12 @@ export function watch<T>(work: () => Promise<T>, options: WatchOptions): Promise
 }
 
 /** The same for one tree; `withRoot`: the root is a child and dies with it. */
-export async function watchTree<T>(work: Promise<T>, query: TreeQuery, withRoot: boolean, { what, timeout = LONG }: WatchOptions): Promise<T> {
+export async function watchTree<T>(
+  work: Promise<T>,
+  query: TreeQuery,
+  withRoot: boolean,
+  { what, timeout = LONG }: WatchOptions,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof LATE>((resolve) => {
     timer = setTimeout(resolve, timeout, LATE);
@@ -51,5 +56,6 @@ export async function watchTree<T>(work: Promise<T>, query: TreeQuery, withRoot:
 function describeProcess(facts: ProcessFacts): string {
   const { pid, parentPid, state, threads, cpuTicks, commandLine } = facts;
   const channel = kernelWaitChannel(pid);
-  return `  pid ${pid} (parent ${parentPid}) state ${state}${channel && ` in ${channel}`}, ${threads} threads, ${cpuTicks} ticks of CPU: ${commandLine}`;
+  const what = `state ${state}${channel && ` in ${channel}`}, ${threads} threads, ${cpuTicks} ticks of CPU`;
+  return `  pid ${pid} (parent ${parentPid}) ${what}: ${commandLine}`;
 }

@@ -82,20 +82,27 @@ describe('leakCheck', () => {
     const path = join(tmpdir(), `manycore-foreign-${process.pid}`);
     // Started with an environment of its own and adopted by init, the holder carries no mark: it is a stranger.
     const leaks = leakCheck();
-    const shell = spawn('sh', ['-c', `sleep 1000 >/dev/null 2>&1 9>${path} & echo $!`], { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const shell = spawn('sh', ['-c', `sleep 1000 >/dev/null 2>&1 9>${path} & echo $!`], {
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const [text] = (await once(shell.stdout, 'data')) as [Buffer];
     if (shell.exitCode === null) await once(shell, 'exit');
     const stranger = Number(String(text));
     await leaks.settle();
     process.kill(stranger, 'SIGKILL');
-    await expect(until(() => findLeaks(emptyOf(takeSnapshot()), takeSnapshot()).includes(`file: ${path}`), { what: 'the file is nobody else\'s' })).resolves.toBe(true);
+    await expect(
+      until(() => findLeaks(emptyOf(takeSnapshot()), takeSnapshot()).includes(`file: ${path}`), { what: "the file is nobody else's" }),
+    ).resolves.toBe(true);
     await expect(leaks.settle(SHORT)).rejects.toThrow(`file: ${path}`);
     rmSync(path);
   });
 
   it('counts mappings of our memory files', () => {
     const before = takeSnapshot();
-    expect(findLeaks(before, { ...before, mappings: before.mappings + 2 })).toEqual(['memory: 2 more mappings of memfd:manycore than before']);
+    expect(findLeaks(before, { ...before, mappings: before.mappings + 2 })).toEqual([
+      'memory: 2 more mappings of memfd:manycore than before',
+    ]);
   });
 });
 

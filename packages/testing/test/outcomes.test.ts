@@ -5,16 +5,20 @@ const X = 0;
 const Y = 1;
 
 /** Each announces itself and then looks whether the other did; `seen` cells hold what it saw. */
-const announceThenLook = (mine: number, other: number, seen: number): Actor => ({ words, plain }) => {
-  words.store(mine, 1);
-  plain.set(seen, words.load(other));
-};
+const announceThenLook =
+  (mine: number, other: number, seen: number): Actor =>
+  ({ words, plain }) => {
+    words.store(mine, 1);
+    plain.set(seen, words.load(other));
+  };
 
-const lookThenAnnounce = (mine: number, other: number, seen: number): Actor => ({ words, plain }) => {
-  const saw = words.load(other);
-  words.store(mine, 1);
-  plain.set(seen, saw);
-};
+const lookThenAnnounce =
+  (mine: number, other: number, seen: number): Actor =>
+  ({ words, plain }) => {
+    const saw = words.load(other);
+    words.store(mine, 1);
+    plain.set(seen, saw);
+  };
 
 const dekker = (side: typeof announceThenLook): Litmus => ({
   actors: [
@@ -37,7 +41,11 @@ describe('runLitmus', () => {
   it('announce, then look: at least one of two sees the other', () => {
     const outcomes = runLitmus(dekker(announceThenLook));
     expect(outcomes.unseen).toEqual([]);
-    expect(formatOutcomes(outcomes).split('\n').map((line) => line.trimEnd())).toEqual([
+    expect(
+      formatOutcomes(outcomes)
+        .split('\n')
+        .map((line) => line.trimEnd()),
+    ).toEqual([
       'outcome    seen  verdict      why',
       '0, 1          1  acceptable   A was first',
       '1, 0          1  acceptable   B was first',

@@ -70,10 +70,13 @@ describe('stress', () => {
   it('repeats with other numbers in every round, and all of them again with the seed', async () => {
     const collect = async (): Promise<number[]> => {
       const drawn: number[] = [];
-      await stress(async ({ random, jitter }) => {
-        await jitter();
-        drawn.push(random.uint32());
-      }, { repeats: 5, seed: 11, jitterMs: 1 });
+      await stress(
+        async ({ random, jitter }) => {
+          await jitter();
+          drawn.push(random.uint32());
+        },
+        { repeats: 5, seed: 11, jitterMs: 1 },
+      );
       return drawn;
     };
     const first = await collect();
@@ -93,10 +96,13 @@ describe('stress', () => {
   it('stops at the first failure and names round and seed', async () => {
     vi.spyOn(console, 'error').mockReturnValue(undefined);
     let rounds = 0;
-    const failing = stress(({ index }) => {
-      rounds++;
-      if (index === 2) throw new Error('third time unlucky');
-    }, { repeats: 10, seed: 4 });
+    const failing = stress(
+      ({ index }) => {
+        rounds++;
+        if (index === 2) throw new Error('third time unlucky');
+      },
+      { repeats: 10, seed: 4 },
+    );
     await expect(failing).rejects.toThrow(/round 3 of 10: third time unlucky[^]*MANYCORE_TEST_SEED=4/);
     expect(rounds).toBe(3);
   });

@@ -71,7 +71,10 @@ describe('spawnFixture', () => {
     const never = fixture.line('never');
     const [, root, child, orphan] = (await fixture.line(/^pids/)).split(' ');
     await expect(never).rejects.toMatchObject({ code: 'ERR_MANYCORE_TESTING_WATCHDOG' });
-    const message = await fixture.done.then(() => 'ended', (error: unknown) => String(error));
+    const message = await fixture.done.then(
+      () => 'ended',
+      (error: unknown) => String(error),
+    );
     for (const pid of [root, child, orphan]) expect(message).toMatch(new RegExp(`pid ${pid} \\(parent \\d+\\) state \\w`));
     expect(message).toMatch(/sleep 1000/);
     await leaks.settle(LONG);

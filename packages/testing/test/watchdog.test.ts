@@ -24,14 +24,20 @@ it('lets work that ends in time pass, with its result or its error', async () =>
 it('prints the tree of wedged work, orphans included, kills all of it, and fails', async () => {
   const leaks = leakCheck();
   let pids: number[] = [];
-  const wedged = watch(async () => {
-    const fixture = spawnFixture(new URL('./fixtures/wedged-tree.mjs', import.meta.url));
-    pids = (await fixture.line(/^pids/)).split(' ').slice(1).map(Number);
-    await fixture.done;
-    // The tree is gone, yet this work is wedged for its own reasons.
-    await new Promise(() => undefined);
-  }, { what: 'the wedged test', timeout: SMALL * 8 });
-  const message = await wedged.then(() => 'ended', (error: unknown) => String(error));
+  const wedged = watch(
+    async () => {
+      const fixture = spawnFixture(new URL('./fixtures/wedged-tree.mjs', import.meta.url));
+      pids = (await fixture.line(/^pids/)).split(' ').slice(1).map(Number);
+      await fixture.done;
+      // The tree is gone, yet this work is wedged for its own reasons.
+      await new Promise(() => undefined);
+    },
+    { what: 'the wedged test', timeout: SMALL * 8 },
+  );
+  const message = await wedged.then(
+    () => 'ended',
+    (error: unknown) => String(error),
+  );
   expect(pids).toHaveLength(3);
   for (const pid of [process.pid, ...pids]) expect(message).toMatch(new RegExp(`pid ${pid} \\(parent \\d+\\) state`));
   expect(message).toMatch(/^TestingError: watchdog: the wedged test is not done after/);

@@ -7,7 +7,7 @@
 import { OutOfMemoryError, RemoteError } from '../errors.js';
 import type { Native } from '../native.js';
 import type { Kernel } from '../parking/kernel.js';
-import { tryLock, unlock, LOCK_QUEUE } from '../parking/robust-lock.js';
+import { LOCK_QUEUE, tryLock, tryLockQueued, unlock } from '../parking/robust-lock.js';
 import { waitBlocked } from '../parking/wait-queue.js';
 import { HEADER_MEMORY_LOCK, HEADER_UNDO, PAGE_BYTES, SLOT_COUNT, SLOT_GENERATION, SLOT_HOLD_COUNT, SLOT_TABLE, SLOT_WORDS } from '../session/layout.js';
 import type { Slots } from '../session/slots.js';
@@ -201,7 +201,7 @@ export class Heap {
     const { kernel } = this;
     const words = this.#lockWords;
     // Held for microseconds: looking for a dead owner right away is better than a slice of sleep.
-    const got = tryLock(words, 0, kernel, false) ?? waitBlocked(words, LOCK_QUEUE, kernel, () => tryLock(words, 0, kernel, true), Infinity);
+    const got = tryLock(words, 0, kernel, false) ?? waitBlocked(words, LOCK_QUEUE, kernel, () => tryLockQueued(words, 0, kernel, true), Infinity);
     try {
       if (got !== 0) this.#tx.rollBack();
       const result = this.#tx.run(change);

@@ -7,6 +7,11 @@
 export interface Words {
   load(index: number): number;
   store(index: number, value: number): void;
+  /**
+   * A plain store: not ordered against other threads. For words that others read only under the lock this thread holds; what a killed thread had stored is all there when its death
+   * is noticed.
+   */
+  set(index: number, value: number): void;
   /** Returns the old value. */
   exchange(index: number, value: number): number;
   /** Stores `value` if the word is `expected`; returns what the word was. */
@@ -34,6 +39,10 @@ export class AtomicWords implements Words {
 
   store(index: number, value: number): void {
     Atomics.store(this.array, this.base + index, value);
+  }
+
+  set(index: number, value: number): void {
+    this.array[this.base + index] = value;
   }
 
   exchange(index: number, value: number): number {

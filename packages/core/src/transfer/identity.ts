@@ -34,11 +34,11 @@ export class Identity {
     }
     const { seen } = this;
     if (seen.size === 0) for (const early of this.few) seen.add(early!);
-    const before = seen.size;
+    const { count } = this;
     seen.add(object);
-    if (seen.size > before) {
-      this.positions[before] = position;
-      this.count = before + 1;
+    if (seen.size > count) {
+      this.positions[count] = position;
+      this.count = count + 1;
       return -1;
     }
     return this.locate().get(object)!;

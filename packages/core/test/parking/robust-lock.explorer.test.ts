@@ -1,6 +1,6 @@
 import { explore, verify, type Memory, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { LOCK_QUEUE, lockBlocked, ROBUST_LOCK_WORDS, tryLock, unlock } from '../../src/parking/robust-lock.js';
+import { LOCK_QUEUE, lockBlocked, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock } from '../../src/parking/robust-lock.js';
 import { delist, enlist, wakeOne } from '../../src/parking/wait-queue.js';
 import { kernelOf } from './model-kernel.js';
 
@@ -21,7 +21,7 @@ function blocked({ words, kernel: model, note, retract }: World): void {
   const kernel = kernelOf(model);
   lockBlocked(words, LOCK, kernel, Infinity);
   note(INSIDE);
-  words.load(LOCK);
+  model.pause(1);
   retract(INSIDE);
   unlock(words, LOCK, kernel);
 }
@@ -31,12 +31,12 @@ function eventLoop({ words, kernel: model, awaitRing, note, retract }: World): v
   const kernel = kernelOf(model);
   for (let rung = false; ; rung = true) {
     enlist(words, LOCK_QUEUE, kernel.slot);
-    if (tryLock(words, LOCK, kernel, rung) !== undefined) break;
+    if (tryLockQueued(words, LOCK, kernel, rung) !== undefined) break;
     awaitRing();
   }
   if (!delist(words, LOCK_QUEUE, kernel.slot)) wakeOne(words, LOCK_QUEUE, kernel);
   note(INSIDE);
-  words.load(LOCK);
+  model.pause(1);
   retract(INSIDE);
   unlock(words, LOCK, kernel);
 }
@@ -127,7 +127,7 @@ describe('robust lock under the explorer', () => {
       const kernel = kernelOf(model);
       if (tryLock(words, LOCK, kernel, false) === undefined) words.store(LOCK, kernel.self);
       note(INSIDE);
-      words.load(LOCK);
+      model.pause(1);
       retract(INSIDE);
     };
     const seen = explore({

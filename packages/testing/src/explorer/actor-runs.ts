@@ -20,8 +20,8 @@ export interface RunNode {
 }
 
 /**
- * All runs of one actor: for each phase a tree over the results it was given. A deterministic actor is wholly described by its results, so a node is
- * the actor's state (program counter and locals), and the actor runs again only for a sequence of results not met before.
+ * All runs of one actor: for each phase a tree over the results it was given. A deterministic actor is wholly described by its results, so
+ * a node is the actor's state (program counter and locals), and the actor runs again only for a sequence of results not met before.
  */
 export class ActorRuns {
   private readonly nodes: RunNode[] = [];

@@ -30,13 +30,17 @@ export interface Model {
   readonly maxKills?: 0 | 1 | 2;
   /** How often a schedule may leave an actor that could go on (a `pause` gives way freely); default: no limit. */
   readonly maxPreemptions?: number;
-  /** Steps of one actor (in one phase) after which a schedule is cut while others could run, and a livelock when it then does as many again alone. Default 200. */
+  /**
+   * Steps of one actor (in one phase) after which a schedule is cut while others could run, and a livelock when it then makes as many again
+   * alone. Default 200.
+   */
   readonly maxSteps?: number;
   /** States after which the exploration gives up with an error; default 5 million. */
   readonly maxStates?: number;
   /**
    * When a sleep may end without a wake-up. `'never'` (default): sleepers nobody wakes are a deadlock. `'when-stuck'`: only when nobody
-   * else can run, which `slicesUsed` counts. `'any-time'`: at every moment too, up to `maxSlices` times in a schedule, for code with timeouts.
+   * else can run, which `slicesUsed` counts. `'any-time'`: at every moment too, up to `maxSlices` times in a schedule, for code with
+   * timeouts.
    */
   readonly slices?: 'never' | 'when-stuck' | 'any-time';
   /** For `'any-time'`; default 2. */
@@ -74,8 +78,14 @@ export function checkModel(model: Model): CheckedModel {
     slot: integer('slot', actor.slot ?? index, 0),
   }));
   for (const { name, phases } of actors) if (phases.length === 0) throw new RangeError(`explore: actor ${name} has nothing to do`);
-  refuseTwice('name', actors.map((actor) => actor.name));
-  refuseTwice('slot', actors.map((actor) => actor.slot));
+  refuseTwice(
+    'name',
+    actors.map((actor) => actor.name),
+  );
+  refuseTwice(
+    'slot',
+    actors.map((actor) => actor.slot),
+  );
   const checked: CheckedModel = {
     actors,
     words: integer('words', model.words, 0),
@@ -101,12 +111,14 @@ export function checkModel(model: Model): CheckedModel {
 }
 
 function integer(what: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`explore: ${what} must be an integer of at least ${least}, not ${value}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`explore: ${what} must be an integer of at least ${least}, not ${value}`);
   return value;
 }
 
 function refuseTwice(what: string, values: readonly (string | number)[]): void {
-  if (new Set(values).size !== values.length) throw new RangeError(`explore: every actor needs a ${what} of its own, got ${values.join(', ')}`);
+  if (new Set(values).size !== values.length)
+    throw new RangeError(`explore: every actor needs a ${what} of its own, got ${values.join(', ')}`);
 }
 
 function refuseOutside(what: string, table: Readonly<Record<number, unknown>>, size: number): void {

@@ -7,7 +7,7 @@ const EMPTY = 0;
  */
 export class NoteLog {
   private readonly sequences: (readonly Note[])[] = [[]];
-  private readonly longer: Map<string, number>[] = [new Map()];
+  private readonly longer: Map<string, number>[] = [new Map<string, number>()];
 
   static readonly empty = EMPTY;
 

@@ -21,7 +21,8 @@ export const Op = {
 } as const;
 
 /**
- * One step an actor is about to make. `target` is a word, a payload cell, a slot or an owner; `a` and `b` are the operands in the order of the call.
+ * One step an actor is about to make. `target` is a word, a payload cell, a slot or an owner; `a` and `b` are the operands in the order of
+ * the call.
  */
 export interface Operation {
   readonly kind: number;

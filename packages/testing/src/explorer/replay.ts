@@ -1,12 +1,13 @@
+import { inspect } from 'node:util';
 import type { Actor, Kernel, Plain, Words, World } from './contract.js';
 import type { CheckedActor, CheckedModel } from './model.js';
 import { Op, sameOperation, type Operation } from './operation.js';
 
 /**
- * Leaves an actor at its first operation without a result. Thrown rather than returned because the actor is ordinary code; not an `Error`,
- * so that no stack is collected millions of times.
+ * Leaves an actor at its first operation without a result. Thrown rather than returned because the actor is ordinary code; one object for
+ * all, so that no stack is collected millions of times.
  */
-const PAUSE: unique symbol = Symbol('the explorer leaves the actor here');
+const PAUSE = new Error('the explorer leaves the actor here');
 
 export interface Failure {
   readonly kind: 'error' | 'swallowed' | 'nondeterminism';
@@ -51,19 +52,21 @@ export function replay(
 function judge(actor: CheckedActor, tape: Tape, thrown: unknown, returned: unknown): Failure | undefined {
   if (thrown === PAUSE) return undefined;
   if (tape.pending !== undefined) {
-    const how = thrown === undefined ? 'returned normally' : `threw ${String(thrown)}`;
+    const how = thrown === undefined ? 'returned normally' : `threw ${textOf(thrown)}`;
     return {
       kind: 'swallowed',
       message: `${actor.name} caught the explorer's private exception and ${how}; code under test must let unknown exceptions pass`,
       cause: thrown,
     };
   }
-  if (thrown !== undefined) return { kind: 'error', message: `${actor.name} threw ${String(thrown)}`, cause: thrown };
+  if (thrown !== undefined) return { kind: 'error', message: `${actor.name} threw ${textOf(thrown)}`, cause: thrown };
   if (typeof returned === 'object' && returned !== null && 'then' in returned) {
     return { kind: 'error', message: `${actor.name} returned a promise; an actor must be synchronous` };
   }
   return undefined;
 }
+
+const textOf = (thrown: unknown): string => (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown));
 
 /** Feeds logged results to the actor and stops it at the first operation without one. */
 class Tape {
@@ -92,7 +95,9 @@ class Tape {
       this.stopped = true;
       this.divergence = {
         kind: 'nondeterminism',
-        message: `the actor did something else at operation ${this.position + 1} than in an earlier run with the same results; it must keep no state outside its call`,
+        message:
+          `the actor did something else at operation ${this.position + 1} than in an earlier run with the same results; ` +
+          'it must keep no state outside its call',
       };
       throw PAUSE;
     }
@@ -122,6 +127,10 @@ class ReplayWords implements Words {
 
   store(index: number, value: number): void {
     this.perform(Op.Store, index, value, 0);
+  }
+
+  set(index: number, value: number): void {
+    this.store(index, value);
   }
 
   exchange(index: number, value: number): number {
@@ -194,6 +203,7 @@ function baseOf(words: Words): number {
 
 function place(what: string, base: number, index: number, size: number): number {
   const position = base + index;
-  if (!Number.isInteger(position) || index < 0 || position >= size) throw new RangeError(`${what} ${index} (base ${base}) of ${size} does not exist`);
+  if (!Number.isInteger(position) || index < 0 || position >= size)
+    throw new RangeError(`${what} ${index} (base ${base}) of ${size} does not exist`);
   return position;
 }

@@ -9,7 +9,7 @@ import { describeViolation, type Violation, type ViolationKind } from './violati
 import { VisitedStates } from './visited-states.js';
 import { TestingError } from '../errors.js';
 
-/** So many slices per sleeper may end with nothing changed before the sleepers count as deadlocked; timeouts of up to so many slices pass. */
+/** So many slices per sleeper end with nothing changed before the sleepers count as deadlocked; so long may a timeout be. */
 const IDLE_SLICES = 8;
 
 /** What an exploration saw. */
@@ -134,7 +134,11 @@ export class Search {
     }
     if (depth >= 2 * model.maxSteps) {
       const { name } = model.actors[actor] as { name: string };
-      this.report('livelock', `${name} has made ${depth} steps, the last ${model.maxSteps} of them or more with nobody else to wait for`, this.from);
+      this.report(
+        'livelock',
+        `${name} has made ${depth} steps, the last ${model.maxSteps} of them or more with nobody else to wait for`,
+        this.from,
+      );
       return false;
     }
     if (this.preemptionsAfter(actor, ready) > model.maxPreemptions) {

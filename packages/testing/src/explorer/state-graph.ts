@@ -66,8 +66,8 @@ export class StateGraph {
   }
 
   /**
-   * For the finished graph: how many different schedules (ways from the start to one of `ends`) its states stand for, and how many transitions the
-   * longest of them has. A count beyond 2^53 is rounded.
+   * For the finished graph: how many different schedules (ways from the start to one of `ends`) its states stand for, and how many
+   * transitions the longest of them has. A count beyond 2^53 is rounded.
    */
   schedules(ends: readonly number[]): { schedules: number; longest: number } {
     const ways = new Float64Array(this.size);

@@ -10,12 +10,17 @@ export function isHeldByOthers(path: string, tree: Iterable<ProcessFacts>): bool
   const targets = new Set([path, ...listeningSockets(path)]);
   return allProcesses().some(({ pid }) => {
     if (ours.has(pid)) return false;
-    return [...openDescriptors(pid).values()].some((target) => targets.has(target)) || memoryMappings(pid).some((line) => line.endsWith(` ${path}`));
+    return (
+      [...openDescriptors(pid).values()].some((target) => targets.has(target)) ||
+      memoryMappings(pid).some((line) => line.endsWith(` ${path}`))
+    );
   });
 }
 
 /** The descriptor targets of the Unix sockets bound to `path`. */
 function listeningSockets(path: string): string[] {
-  const rows = readFileSync('/proc/net/unix', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+  const rows = readFileSync('/proc/net/unix', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   return rows.filter((columns) => columns[7] === path).map((columns) => `socket:[${columns[6]}]`);
 }

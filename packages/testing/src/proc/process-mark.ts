@@ -2,7 +2,8 @@ import { allProcesses, startingEnvironment, type ProcessFacts, type ProcessIdent
 
 /**
  * A process whose parent died is adopted by init, and its parent pid no longer says where it came from. Its environment still does: marks
- * are inherited, one variable holds those of all ancestors, so a mark finds every descendant that was not started with an environment of its own.
+ * are inherited, one variable holds those of all ancestors, so a mark finds every descendant that was not started with an environment of
+ * its own.
  */
 const MARK_ENV = 'MANYCORE_TEST_MARKS';
 const SEPARATOR = ':';
@@ -37,7 +38,7 @@ export function processTree({ root, mark }: TreeQuery): ProcessFacts[] {
   const tree: ProcessFacts[] = [];
   // A root that has ended may have left its pid to a stranger, whose children are not ours: then the mark alone counts.
   const members = new Set(all.length < everybody.length ? [root.pid] : []);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const facts of all) {
       if (members.has(facts.pid) || !members.has(facts.parentPid)) continue;

@@ -43,9 +43,11 @@ describe('the counter', () => {
 });
 
 describe('coverage', () => {
-  const steps = (count: number): Actor => ({ kernel }) => {
-    for (let step = 0; step < count; step++) kernel.pause(1);
-  };
+  const steps =
+    (count: number): Actor =>
+    ({ kernel }) => {
+      for (let step = 0; step < count; step++) kernel.pause(1);
+    };
 
   it('counts every interleaving: two actors of n steps have (2n)! / (n!)² schedules', () => {
     expect(verify({ actors: twice(steps(5)), words: 0 }).schedules).toBe(252);
@@ -55,7 +57,10 @@ describe('coverage', () => {
   it('kills at every step: before each operation, and after the end', () => {
     const seen = new Set<string>();
     const { schedules } = verify({
-      actors: [{ name: 'A', run: ({ words }) => [1, 2, 3].forEach((value) => words.store(0, value)) }, { name: 'B', run: ({ kernel }) => kernel.pause(1) }],
+      actors: [
+        { name: 'A', run: ({ words }) => [1, 2, 3].forEach((value) => words.store(0, value)) },
+        { name: 'B', run: ({ kernel }) => kernel.pause(1) },
+      ],
       words: 1,
       maxKills: 1,
       final: ({ words }, _notes, { killed }) => void seen.add(`${killed.join()} ${words[0]}`),
@@ -67,7 +72,12 @@ describe('coverage', () => {
   it('kills up to two actors', () => {
     const killed = new Set<string>();
     const run: Actor = ({ words }) => words.store(0, 1);
-    verify({ actors: ['A', 'B', 'C'].map((name) => ({ name, run })), words: 1, maxKills: 2, final: (_m, _n, situation) => void killed.add(situation.killed.join()) });
+    verify({
+      actors: ['A', 'B', 'C'].map((name) => ({ name, run })),
+      words: 1,
+      maxKills: 2,
+      final: (_m, _n, situation) => void killed.add(situation.killed.join()),
+    });
     expect([...killed].sort()).toEqual(['', 'A', 'A,B', 'A,C', 'B', 'B,C', 'C']);
   });
 
@@ -136,13 +146,27 @@ describe('sleeping', () => {
       words.store(0, 1);
       kernel.wake(words, 0, 1);
     };
-    const model: Model = { actors: [{ name: 'W', run: waker }, { name: 'S', run: sleeper }], words: 1, slices: 'when-stuck' };
+    const model: Model = {
+      actors: [
+        { name: 'W', run: waker },
+        { name: 'S', run: sleeper },
+      ],
+      words: 1,
+      slices: 'when-stuck',
+    };
     expect(verify(model).slicesUsed).toBe(0);
     expect(verify({ ...model, slices: 'never' }).ends).toBe(1);
   });
 
   it('a change without a wake needs a slice, or is a deadlock', () => {
-    const model: Model = { actors: [{ name: 'W', run: ({ words }) => words.store(0, 1) }, { name: 'S', run: sleeper }], words: 1, names: { 0: 'ready' } };
+    const model: Model = {
+      actors: [
+        { name: 'W', run: ({ words }) => words.store(0, 1) },
+        { name: 'S', run: sleeper },
+      ],
+      words: 1,
+      names: { 0: 'ready' },
+    };
     expect(verify({ ...model, slices: 'when-stuck' }).slicesUsed).toBe(1);
     const { violation } = explore(model);
     expect(violation?.report).toBe(
@@ -169,7 +193,13 @@ describe('sleeping', () => {
       for (let left = 120; left > 0; left = deadline - kernel.now()) kernel.wait(words, 0, 0, Math.min(50, left));
       plain.set(0, kernel.now());
     };
-    const result = verify({ actors: [{ name: 'S', run }], words: 1, plain: 1, slices: 'when-stuck', final: ({ plain }) => (plain[0] === 120 ? undefined : `clock is ${plain[0]}`) });
+    const result = verify({
+      actors: [{ name: 'S', run }],
+      words: 1,
+      plain: 1,
+      slices: 'when-stuck',
+      final: ({ plain }) => (plain[0] === 120 ? undefined : `clock is ${plain[0]}`),
+    });
     expect(result.slicesUsed).toBe(3);
   });
 
@@ -184,8 +214,23 @@ describe('sleeping', () => {
         words.store(0, 1);
         kernel.wake(words, 0, 2);
       };
-      const final: Model['final'] = (_memory, notes) => void values.add(notes.map(({ event }) => event).sort().join());
-      verify({ actors: [{ name: 'W', run: wakes }, { name: 'S', run: waits }, { name: 'T', run: waits }], words: 1, final, ...more });
+      const final: Model['final'] = (_memory, notes) =>
+        void values.add(
+          notes
+            .map(({ event }) => event)
+            .sort()
+            .join(),
+        );
+      verify({
+        actors: [
+          { name: 'W', run: wakes },
+          { name: 'S', run: waits },
+          { name: 'T', run: waits },
+        ],
+        words: 1,
+        final,
+        ...more,
+      });
       return [...values].sort();
     };
     expect(found({ slices: 'when-stuck' })).toEqual(['finds 1,finds 1']);
@@ -205,7 +250,11 @@ describe('sleeping', () => {
       kernel.wake(words, 0, 2);
     };
     verify({
-      actors: [{ name: 'S', run: waits }, { name: 'T', run: waits }, { name: 'W', run: wakes }],
+      actors: [
+        { name: 'S', run: waits },
+        { name: 'T', run: waits },
+        { name: 'W', run: wakes },
+      ],
       words: 1,
       final: (_memory, notes) => void woken.add(notes.map(({ actor }) => actor).join('')),
     });
@@ -224,7 +273,11 @@ describe('sleeping', () => {
       while (words.load(0) === 0 && kernel.isAlive(W)) kernel.wait(words, 0, 0, 50);
       if (kernel.now() > 0 && kernel.isAlive(W)) note('was forgotten');
     };
-    const actors = [{ name: 'W', run: wakes }, { name: 'S', run: waits }, { name: 'T', run: waits }];
+    const actors = [
+      { name: 'W', run: wakes },
+      { name: 'S', run: waits },
+      { name: 'T', run: waits },
+    ];
     const invariant: Model['invariant'] = (_memory, notes) => notes[0]?.event;
     verify({ actors, words: 1, maxKills: 1, slices: 'when-stuck', invariant });
     const tooFew: Actor = ({ words, kernel }) => {
@@ -246,19 +299,36 @@ describe('doorbells and liveness', () => {
     const loop = ({ words, awaitRing }: World): void => {
       while (words.load(0) === 0) awaitRing();
     };
-    verify({ actors: [{ name: 'R', run: ringer }, { name: 'L', run: loop }], words: 1 });
+    verify({
+      actors: [
+        { name: 'R', run: ringer },
+        { name: 'L', run: loop },
+      ],
+      words: 1,
+    });
     const twoRings: Actor = (world) => {
       world.awaitRing();
       world.awaitRing();
     };
-    expect(explore({ actors: [{ name: 'R', run: ringer }, { name: 'L', run: twoRings }], words: 1 }).violation?.kind).toBe('deadlock');
+    expect(
+      explore({
+        actors: [
+          { name: 'R', run: ringer },
+          { name: 'L', run: twoRings },
+        ],
+        words: 1,
+      }).violation?.kind,
+    ).toBe('deadlock');
   });
 
   it('a dead actor is not alive and its bell does not ring', () => {
     const told = new Set<string>();
     const asks: Actor = ({ kernel, note }) => note(`${kernel.isAlive(100)} ${kernel.ring(7)}`);
     verify({
-      actors: [{ name: 'A', run: asks }, { name: 'B', owner: 100, slot: 7, run: ({ kernel }) => kernel.pause(1) }],
+      actors: [
+        { name: 'A', run: asks },
+        { name: 'B', owner: 100, slot: 7, run: ({ kernel }) => kernel.pause(1) },
+      ],
       words: 0,
       maxKills: 1,
       final: (_memory, notes, { killed }) => void (killed.includes('A') || told.add(`${killed.join()}: ${notes[0]?.event}`)),
@@ -281,7 +351,10 @@ describe('what an actor may not do', () => {
         return;
       }
     };
-    expect(failing(swallows)).toEqual({ kind: 'swallowed', message: expect.stringMatching(/^A caught the explorer's private exception and returned normally/) });
+    expect(failing(swallows)).toEqual({
+      kind: 'swallowed',
+      message: expect.stringMatching(/^A caught the explorer's private exception and returned normally/),
+    });
     const wraps: Actor = ({ words }) => {
       try {
         words.load(0);
@@ -311,10 +384,16 @@ describe('what an actor may not do', () => {
     };
     const { violation } = explore({ actors: [{ name: 'A', run: throws }], words: 1 });
     expect(violation).toMatchObject({ kind: 'error', message: 'A threw Error: not held', cause, schedule: ['   1  A  load([0]) = 0'] });
-    expect(failing((async () => undefined) as unknown as Actor)).toMatchObject({ kind: 'error', message: expect.stringMatching(/synchronous/) });
+    expect(failing((async () => undefined) as unknown as Actor)).toMatchObject({
+      kind: 'error',
+      message: expect.stringMatching(/synchronous/),
+    });
     let runs = 0;
     expect(failing(({ words }) => words.store(0, runs++)).kind).toBe('nondeterminism');
-    expect(failing(({ words }) => words.store(1, 0))).toMatchObject({ kind: 'error', message: expect.stringMatching(/word 1 .* does not exist/) });
+    expect(failing(({ words }) => words.store(1, 0))).toMatchObject({
+      kind: 'error',
+      message: expect.stringMatching(/word 1 .* does not exist/),
+    });
     expect(failing((world) => world.retract('x'))).toMatchObject({ kind: 'error', message: expect.stringMatching(/retracts "x"/) });
   });
 
@@ -323,7 +402,14 @@ describe('what an actor may not do', () => {
       while (words.load(0) === 0);
     };
     expect(failing(spins, { maxSteps: 20 })).toMatchObject({ kind: 'livelock', message: expect.stringMatching(/^A has made 40 steps/) });
-    const released = explore({ actors: [{ name: 'A', run: spins }, { name: 'B', run: ({ words }) => words.store(0, 1) }], words: 1, maxSteps: 20 });
+    const released = explore({
+      actors: [
+        { name: 'A', run: spins },
+        { name: 'B', run: ({ words }) => words.store(0, 1) },
+      ],
+      words: 1,
+      maxSteps: 20,
+    });
     expect(released.violation).toBeUndefined();
     expect(released.cut).toBe(1);
   });
@@ -378,7 +464,14 @@ describe('size', () => {
       world.words.add(0, 1);
       world.words.or(1, 1);
     });
-    const { states, longest } = verify({ actors: [{ name: 'A', run: rounds }, { name: 'B', run: rounds }], words: 2, maxKills: 1 });
+    const { states, longest } = verify({
+      actors: [
+        { name: 'A', run: rounds },
+        { name: 'B', run: rounds },
+      ],
+      words: 2,
+      maxKills: 1,
+    });
     expect(longest).toBe(81);
     expect(states).toBeLessThan(100_000);
     // Without phases every sum seen on the way tells histories apart: that is what a bound on preemptions is for.

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { explore, verify, type Model, type World } from '../../src/index.js';
 import {
-  FLAG, LOCK_NAMES, WORD, countingLock, drepper, drepperForgetsSleepers, locker, robust, robustAsksFirst, robustWithoutRetry,
-  robustWithoutSteal, type LockMaker,
+  FLAG,
+  LOCK_NAMES,
+  WORD,
+  countingLock,
+  drepper,
+  drepperForgetsSleepers,
+  locker,
+  robust,
+  robustAsksFirst,
+  robustWithoutRetry,
+  robustWithoutSteal,
+  type LockMaker,
 } from './locks.js';
 import { mutualExclusion } from './properties.js';
 

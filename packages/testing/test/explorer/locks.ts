@@ -44,23 +44,25 @@ interface RobustParts {
 }
 
 /** word: the owner or 0; flag: 1 when somebody may sleep. */
-const robustLock = ({ retries, steals }: RobustParts): LockMaker => ({ words, kernel }) => ({
-  lock: () => {
-    if (words.compareExchange(WORD, 0, kernel.self) === 0) return;
-    for (;;) {
-      words.exchange(FLAG, 1);
-      const seen = retries ? words.compareExchange(WORD, 0, kernel.self) : words.load(WORD);
-      if (retries && seen === 0) return;
-      if (steals && seen !== 0 && stolen(words, kernel, seen)) return;
-      kernel.wait(words, FLAG, 1, SLICE_MS);
-      if (!retries && words.compareExchange(WORD, 0, kernel.self) === 0) return;
-    }
-  },
-  unlock: () => {
-    words.store(WORD, 0);
-    if (words.load(FLAG) !== 0 && words.exchange(FLAG, 0) !== 0) kernel.wake(words, FLAG, 1);
-  },
-});
+const robustLock =
+  ({ retries, steals }: RobustParts): LockMaker =>
+  ({ words, kernel }) => ({
+    lock: () => {
+      if (words.compareExchange(WORD, 0, kernel.self) === 0) return;
+      for (;;) {
+        words.exchange(FLAG, 1);
+        const seen = retries ? words.compareExchange(WORD, 0, kernel.self) : words.load(WORD);
+        if (retries && seen === 0) return;
+        if (steals && seen !== 0 && stolen(words, kernel, seen)) return;
+        kernel.wait(words, FLAG, 1, SLICE_MS);
+        if (!retries && words.compareExchange(WORD, 0, kernel.self) === 0) return;
+      }
+    },
+    unlock: () => {
+      words.store(WORD, 0);
+      if (words.load(FLAG) !== 0 && words.exchange(FLAG, 0) !== 0) kernel.wake(words, FLAG, 1);
+    },
+  });
 
 const stolen = (words: Words, kernel: Kernel, seen: number): boolean =>
   !kernel.isAlive(seen) && words.compareExchange(WORD, seen, kernel.self) === seen;

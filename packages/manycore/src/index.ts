@@ -1,0 +1,4 @@
+export * from '@manycore/core';
+export * from '@manycore/process';
+export * from '@manycore/queues';
+export * from '@manycore/sync';

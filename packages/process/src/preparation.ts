@@ -1,0 +1,102 @@
+/**
+ * What a child is told first, in three parts: the head, which it needs before any code of the user's is loaded and reads without the codec; an inline target with its captures; and the input,
+ * which may need what the target's module registers and so is read after that was imported.
+ *
+ * Everything goes through shared memory, which only the processes of this tree can read: the authkey must be in no argument list and no environment.
+ */
+import { encode, identity, mainScriptUrl, type BlockRef, type Encoded, type ExportName, type Identity, type TargetName } from '@manycore/core/internal';
+
+/** Bumped with any change of a part: parent and child may have loaded different versions of this package. */
+export const PREPARATION_VERSION = 1;
+
+export interface Head {
+  readonly version: number;
+  readonly name: string;
+  readonly path: readonly number[];
+  readonly daemon: boolean;
+  readonly parent: { readonly pid: number; readonly name: string };
+  /** Base64. */
+  readonly authkey: string;
+  /** URL of the program's main script; absent in a REPL and under `node -e`. */
+  readonly mainScript?: string;
+  /** `process.argv` of the program from the main script on. */
+  readonly argv: readonly string[];
+  /** Absent when it is inline, or when there is none. */
+  readonly target?: ExportName;
+  /** Of a subclass that overrides `run`. */
+  readonly className?: ExportName;
+}
+
+/** What the target is given: its arguments, and behind them the own properties of the instance (undefined unless a subclass is to be rebuilt). */
+export type Input = readonly [...args: unknown[], fields: Record<string, unknown> | undefined];
+
+/** A message that stays valid; the codec's own is overwritten by the next. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly refs: readonly BlockRef[];
+}
+
+export interface Preparation {
+  readonly head: Buffer;
+  readonly inline: Part;
+  readonly input: Encoded;
+}
+
+/** What a process is like for itself and its children. */
+export type Self = Pick<Identity, 'name' | 'path' | 'daemon' | 'authkey'>;
+
+export interface Work {
+  readonly target: TargetName | undefined;
+  readonly className: ExportName | undefined;
+  readonly args: readonly unknown[];
+  /** The own properties of a subclass's instance. */
+  readonly fields: Record<string, unknown> | undefined;
+}
+
+const NOTHING: Part = { bytes: new Uint8Array(0), length: 0, refs: [] };
+
+/**
+ * Valid until the codec is used again; `input.commit()` once it is stored and the process is there.
+ *
+ * @throws SerializationError that starts with the path to what cannot be sent: `args[0].onClick`, `this.socket`, `target.captures.db`.
+ */
+export function prepare(self: Self, { target, className, args, fields }: Work): Preparation {
+  const head = headOf(self, target?.kind === 'export' ? target : undefined, className);
+  const inline = target?.kind === 'inline' ? kept(encode(target, 'target')) : NOTHING;
+  return { head, inline, input: encodeInput(args, fields) };
+}
+
+function headOf(self: Self, target: ExportName | undefined, className: ExportName | undefined): Buffer {
+  const head: Head = {
+    version: PREPARATION_VERSION,
+    name: self.name,
+    path: self.path,
+    daemon: self.daemon,
+    parent: { pid: process.pid, name: identity().name },
+    authkey: self.authkey.toString('base64'),
+    argv: process.argv.slice(1),
+    ...optional('mainScript', mainScriptUrl()),
+    ...optional('target', target),
+    ...optional('className', className),
+  };
+  return Buffer.from(JSON.stringify(head));
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): { [key in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: T };
+}
+
+const kept = ({ bytes, length, refs }: Encoded): Part => ({ bytes: bytes.slice(0, length), length, refs });
+
+/** One message, so that an object that is an argument and a property of the instance arrives as one. */
+function encodeInput(args: readonly unknown[], fields: Record<string, unknown> | undefined): Encoded {
+  const input: Input = [...args, fields];
+  try {
+    return encode(input, 'args');
+  } catch (error) {
+    // The properties travel behind the arguments, where the path of an error in them would mislead: find it again under its own name.
+    encode(fields, 'this');
+    throw error;
+  }
+}

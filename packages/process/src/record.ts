@@ -1,0 +1,162 @@
+/**
+ * What a parent and its child know of each other in shared memory: one block for each child, held by both, so that either may die first.
+ *
+ * Words:
+ * | word | name           | written by | meaning                                                                                             |
+ * | ---- | -------------- | ---------- | --------------------------------------------------------------------------------------------------- |
+ * | 0    | PHASE          | child      | how far it came, see `Phase`                                                                          |
+ * | 1    | PREPARATION    | both       | bundle: the block with the preparation, then every block that the arguments mention; 0 when taken     |
+ * | 2    | HEAD_BYTES     | parent     | length of the head, JSON, at offset 0 of the preparation                                              |
+ * | 3    | INLINE_BYTES   | parent     | length of the inline target, encoded, behind it, at the next multiple of 8; 0: there is none          |
+ * | 4    | INPUT_BYTES    | parent     | length of what the target is given, encoded, behind that, at the next multiple of 8                   |
+ * | 5    | FAILURE        | child      | bundle: the block with the encoded error, then every block that the error mentions                    |
+ * | 6    | FAILURE_BYTES  | child      | length of the encoded error; the commit of it. -1: there was one, and no memory for it                |
+ *
+ * The bundles belong to the record, not to a process: arguments live until the child has them although the parent may have dropped them, and the error
+ * lives until the parent drops the record although the child is gone.
+ *
+ * | killed after                           | what is left                                                                                         |
+ * | -------------------------------------- | ---------------------------------------------------------------------------------------------------- |
+ * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle                                            |
+ * | child: taking the arguments            | the bundle stays with the record, and goes with it                                                   |
+ * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record                                                   |
+ */
+import { session, type Block, type BlockRef, type Encoded } from '@manycore/core/internal';
+import { aligned, bytesOf } from './bytes.js';
+import type { Preparation } from './preparation.js';
+
+const TYPE = 'manycore.process-record';
+const PREPARATION_TYPE = 'manycore.process-preparation';
+const FAILURE_TYPE = 'manycore.process-failure';
+
+const PHASE = 0;
+const PREPARATION = 1;
+const HEAD_BYTES = 2;
+const INLINE_BYTES = 3;
+const INPUT_BYTES = 4;
+const FAILURE = 5;
+const FAILURE_BYTES = 6;
+const RECORD_BYTES = 64;
+const UNTOLD = -1;
+
+/** How far a child came. */
+export const Phase = { Created: 0, Entered: 1, Running: 2 } as const;
+
+/** An encoded value in shared memory. It and the blocks that it mentions are there as long as somebody has the record. */
+export interface StoredMessage {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A preparation as the child finds it. */
+export interface StoredPreparation {
+  readonly head: string;
+  readonly inline: StoredMessage | undefined;
+  readonly input: StoredMessage;
+}
+
+export class ProcessRecord {
+  readonly #block: Block;
+
+  private constructor(block: Block) {
+    this.#block = block;
+  }
+
+  /** Allocates a record and stores in it what the child is to be told. @throws OutOfMemoryError; then nothing is left. */
+  static create({ head, inline, input }: Preparation): ProcessRecord {
+    const { heap } = session();
+    const record = new ProcessRecord(heap.allocate(RECORD_BYTES, TYPE));
+    const inlineAt = aligned(head.length);
+    const inputAt = aligned(inlineAt + inline.length);
+    const end = inputAt + input.length;
+    const block = heap.allocate(end, PREPARATION_TYPE);
+    const bytes = bytesOf(block, end);
+    bytes.set(head);
+    bytes.set(inline.bytes.subarray(0, inline.length), inlineAt);
+    bytes.set(input.bytes.subarray(0, input.length), inputAt);
+    record.#store(HEAD_BYTES, head.length);
+    record.#store(INLINE_BYTES, inline.length);
+    record.#store(INPUT_BYTES, input.length);
+    heap.bundle(record.#block, [block, ...inline.refs, ...input.refs], record.#address(PREPARATION));
+    return record;
+  }
+
+  /** For the child: the record its parent made. @throws ClosedError when it is gone. */
+  static open(ref: BlockRef): ProcessRecord {
+    return new ProcessRecord(session().heap.acquire(ref, TYPE));
+  }
+
+  get ref(): BlockRef {
+    return this.#block;
+  }
+
+  get phase(): number {
+    return this.#load(PHASE);
+  }
+
+  set phase(phase: number) {
+    this.#store(PHASE, phase);
+  }
+
+  /** For the child: what it is told. It stays in place until `dropPreparation`. */
+  preparation(): StoredPreparation {
+    const [block] = session().heap.unbundle(this.#load(PREPARATION), this.#address(PREPARATION));
+    const headBytes = this.#load(HEAD_BYTES);
+    const inlineAt = aligned(headBytes);
+    const inlineBytes = this.#load(INLINE_BYTES);
+    const inputAt = aligned(inlineAt + inlineBytes);
+    const end = inputAt + this.#load(INPUT_BYTES);
+    const bytes = bytesOf(block!, end);
+    return {
+      head: bytes.toString('utf8', 0, headBytes),
+      inline: inlineBytes === 0 ? undefined : { bytes, start: inlineAt, end: inlineAt + inlineBytes },
+      input: { bytes, start: inputAt, end },
+    };
+  }
+
+  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child. */
+  dropPreparation(): void {
+    session().heap.dropBundle(this.#load(PREPARATION), this.#address(PREPARATION));
+  }
+
+  /** For the child: hands its error over. @throws OutOfMemoryError */
+  putFailure(error: Encoded): void {
+    const { heap } = session();
+    const block = heap.allocate(error.length, FAILURE_TYPE);
+    bytesOf(block, error.length).set(error.bytes.subarray(0, error.length));
+    heap.bundle(this.#block, [block, ...error.refs], this.#address(FAILURE));
+    this.#store(FAILURE_BYTES, error.length);
+  }
+
+  /** For the child, when `putFailure` failed: says at least that there was an error. */
+  markUntold(): void {
+    this.#store(FAILURE_BYTES, UNTOLD);
+  }
+
+  get hasFailure(): boolean {
+    return this.#load(FAILURE_BYTES) !== 0;
+  }
+
+  /** The error the child handed over; `'untold'` when it could not; undefined when there was none. */
+  failure(): StoredMessage | 'untold' | undefined {
+    const length = this.#load(FAILURE_BYTES);
+    if (length === 0) return undefined;
+    if (length === UNTOLD) return 'untold';
+    const [block] = session().heap.unbundle(this.#load(FAILURE), this.#address(FAILURE));
+    return { bytes: bytesOf(block!, length), start: 0, end: length };
+  }
+
+  #load(word: number): number {
+    return this.#block.words.load(word);
+  }
+
+  #store(word: number, value: number): void {
+    this.#block.words.store(word, value);
+  }
+
+  /** Word address in session memory. */
+  #address(word: number): number {
+    return this.#block.offset / 4 + word;
+  }
+}
