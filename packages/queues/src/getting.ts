@@ -94,6 +94,7 @@ export class Getting<T> {
         return [decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T];
       } finally {
         inbox.isInUse = false;
+        core.forgetTaken();
       }
     }
     if (outcome === CLOSED) throw shutDown();
@@ -117,6 +118,7 @@ export class Getting<T> {
       inbox.isInUse = wasInUse;
       core.unlockConsumers();
     }
+    core.forgetTaken();
     if (messages.length > 0) {
       core.announceTake();
       return messages;

@@ -195,6 +195,11 @@ export class QueueCore {
     return DONE;
   }
 
+  /** After decoding, when the value has holds of its own on what it mentions. */
+  forgetTaken(): void {
+    this.taken.blocks = NONE;
+  }
+
   /** Looks for a moment whether an item comes. */
   spinForItem(): boolean {
     const head = this.words.load(HEAD);

@@ -4,6 +4,8 @@
  * The root makes the memory; children inherit its descriptor (see `inheritance`); threads of one process find it through the addon, which is loaded once per process. Nobody
  * owns the session: the kernel frees the memory with its last descriptor and mapping.
  */
+import { isMainThread, threadId } from 'node:worker_threads';
+import { identity } from '../identity.js';
 import { native, type Native } from '../native.js';
 import { AsyncWaits } from '../parking/async-waits.js';
 import { Heap } from '../memory/heap.js';
@@ -46,6 +48,8 @@ export class Session {
     this.kernel = new ThreadKernel(self, this.addon, this.slots, this.#bells);
     this.heap = new Heap(windows, this.kernel, this.slots, this.addon);
     this.heap.reap(this.kernel.slot);
+    const { name } = identity();
+    this.slots.setName(this.kernel.slot, isMainThread ? name : `${name}|Thread-${threadId}`);
     this.#deathsSeen = Atomics.load(header, HEADER_DEATHS);
     this.waits = new AsyncWaits({
       kernel: this.kernel,

@@ -15,17 +15,25 @@ export function readArray(decoder: Decoder, mark: number): unknown[] {
 
 export function readInt32s(decoder: Decoder): number[] {
   const length = decoder.count(4);
-  if (length >= BULK_NUMBERS) return Array.from(new Int32Array(payload(decoder, length * 4)));
   const array = new Array<number>(length);
-  for (let i = 0; i < length; i++) array[i] = decoder.int32();
+  if (length < BULK_NUMBERS) {
+    for (let i = 0; i < length; i++) array[i] = decoder.int32();
+  } else {
+    const numbers = new Int32Array(payload(decoder, length * 4));
+    for (let i = 0; i < length; i++) array[i] = numbers[i]!;
+  }
   return array;
 }
 
 export function readDoubles(decoder: Decoder): number[] {
   const length = decoder.count(8);
-  if (length >= BULK_NUMBERS) return Array.from(new Float64Array(payload(decoder, length * 8)));
   const array = new Array<number>(length);
-  for (let i = 0; i < length; i++) array[i] = decoder.double();
+  if (length < BULK_NUMBERS) {
+    for (let i = 0; i < length; i++) array[i] = decoder.double();
+  } else {
+    const numbers = new Float64Array(payload(decoder, length * 8));
+    for (let i = 0; i < length; i++) array[i] = numbers[i]!;
+  }
   return array;
 }
 

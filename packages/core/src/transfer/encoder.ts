@@ -14,7 +14,7 @@ import { writeArray } from './encode-array.js';
 import { writeExotic } from './exotic.js';
 import { Identity } from './identity.js';
 import { describePath, type Step } from './path.js';
-import { reducerOf } from './reducer.js';
+import { hasReducers, reducerOf } from './reducer.js';
 import { emptyShape, type Shape } from './shape.js';
 import type { BlockRef } from './shareable.js';
 import { TableWriter } from './table-writer.js';
@@ -160,9 +160,8 @@ export class Encoder extends Writer implements Encoded {
       return;
     }
     if (Array.isArray(value)) {
-      const reducer = reducerOf(Object.getPrototypeOf(value) as object);
-      if (reducer === undefined) writeArray(this, value);
-      else writeExotic(this, value, Object.getPrototypeOf(value) as object);
+      if (hasReducers() && isReduced(value)) writeExotic(this, value, Object.getPrototypeOf(value) as object);
+      else writeArray(this, value);
       return;
     }
     const prototype = Object.getPrototypeOf(value) as object | null;
@@ -265,6 +264,12 @@ export class Encoder extends Writer implements Encoded {
     }
     this.length = this.pos;
   }
+}
+
+/** An array of a subclass that has a reducer. */
+function isReduced(array: object): boolean {
+  const prototype = Object.getPrototypeOf(array) as object | null;
+  return prototype !== null && reducerOf(prototype) !== undefined;
 }
 
 function describePrimitive(value: unknown): string {

@@ -12,11 +12,13 @@ export interface Reducer {
 interface Registry {
   readonly byName: Map<string, { readonly prototype: object; readonly reducer: Reducer }>;
   readonly byPrototype: WeakMap<object, Reducer>;
+  /** Whether there is any: nearly always false, and asked for every array. */
+  used: boolean;
 }
 
 // One registry per thread, shared by all copies of this package: the copy the user imported need not be the one that sends.
 const REGISTRY = Symbol.for('manycore.reducers@1');
-const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= { byName: new Map(), byPrototype: new WeakMap() }) as Registry;
+const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= { byName: new Map(), byPrototype: new WeakMap(), used: false }) as Registry;
 
 /**
  * Keeps instances of `Class` whole when they are sent to another process or thread.
@@ -55,6 +57,7 @@ export function registerReducer<T extends object, D>(
   const reducer: Reducer = { name, module, reduce: reduce as Reducer['reduce'], rebuild: rebuild as Reducer['rebuild'] };
   registry.byName.set(name, { prototype, reducer });
   registry.byPrototype.set(prototype, reducer);
+  registry.used = true;
 }
 
 function moduleUrl(module: string | URL | undefined): string {
@@ -70,5 +73,9 @@ export function reducerNamed(name: string): Reducer | undefined {
 
 /** The reducer for direct instances of the class with this prototype. */
 export function reducerOf(prototype: object): Reducer | undefined {
-  return registry.byName.size === 0 ? undefined : registry.byPrototype.get(prototype);
+  return registry.used ? registry.byPrototype.get(prototype) : undefined;
+}
+
+export function hasReducers(): boolean {
+  return registry.used;
 }

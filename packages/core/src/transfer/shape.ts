@@ -4,6 +4,7 @@
  * The keys of an object are walked once, together with its values, through a tree whose edges are keys; the node reached at the end is the
  * object's shape. So an object of a known shape costs one pointer comparison for each key, and its keys are written once for each message.
  */
+import { HEADER_BYTES } from './tag.js';
 import { Writer } from './writer.js';
 
 /** Beyond this many nodes the tree is dropped and grown anew: objects used as dictionaries must not fill the memory. */
@@ -21,7 +22,7 @@ export class Shape {
   private lastKey: string | undefined;
   private last: Shape | undefined;
   private others: Map<string, Shape> | undefined;
-  private written: { readonly bytes: Uint8Array; readonly hash: number } | undefined;
+  private entry: Uint8Array | undefined;
 
   constructor(
     private readonly parent: Shape | undefined,
@@ -54,20 +55,23 @@ export class Shape {
     this.lastKey = this.last = this.others = undefined;
   }
 
-  /** What the table of a message says of this shape. */
-  definition(): { readonly bytes: Uint8Array; readonly hash: number } {
-    return (this.written ??= this.write());
+  /** The entry of this shape in the table of a message. */
+  tableEntry(): Uint8Array {
+    return (this.entry ??= this.write());
   }
 
-  private write(): { readonly bytes: Uint8Array; readonly hash: number } {
+  private write(): Uint8Array {
     const keys = new Array<string>(this.size);
     for (let shape: Shape = this; shape.parent !== undefined; shape = shape.parent) keys[shape.size - 1] = shape.key;
-    const writer = new Writer(64 + this.size * 16);
-    writer.pos = 0;
-    writer.varint(keys.length);
-    for (const key of keys) writer.string(key);
-    const bytes = Uint8Array.prototype.slice.call(writer.bytes, 0, writer.pos);
-    return { bytes, hash: hashOf(bytes) };
+    const definition = new Writer(64 + this.size * 16);
+    definition.varint(keys.length);
+    for (const key of keys) definition.string(key);
+    const bytes = definition.bytes.subarray(HEADER_BYTES, definition.pos);
+    const entry = new Writer(bytes.length + 64);
+    entry.uint32(hashOf(bytes));
+    entry.varint(bytes.length);
+    entry.raw(bytes);
+    return Uint8Array.prototype.slice.call(entry.bytes, HEADER_BYTES, entry.pos);
   }
 }
 

@@ -4,6 +4,9 @@ import type { BlockRef } from './shareable.js';
 import type { TypeKind } from './tag.js';
 import type { Writer } from './writer.js';
 
+/** A list of shapes grown longer than this is not kept. */
+const MANY_SHAPES = 64;
+
 interface TypeEntry {
   readonly kind: TypeKind;
   readonly name: string;
@@ -13,13 +16,16 @@ interface TypeEntry {
 export class TableWriter {
   empty = true;
   refs: BlockRef[] | undefined;
+  /** Reused from message to message; the entries from `shapeCount` on are stale. */
   private shapes: Shape[] = [];
+  private shapeCount = 0;
   private types: TypeEntry[] | undefined;
   private blocks: Map<string, number> | undefined;
 
   addShape(shape: Shape): number {
     this.empty = false;
-    return this.shapes.push(shape) - 1;
+    this.shapes[this.shapeCount] = shape;
+    return this.shapeCount++;
   }
 
   addType(kind: TypeKind, name: string, module: string): number {
@@ -45,22 +51,17 @@ export class TableWriter {
 
   /** Writes the table and forgets it. The list of blocks that was in `refs` is not touched again. */
   write(out: Writer): void {
-    const { shapes, types = [], refs = [] } = this;
-    out.varint(shapes.length);
-    out.varint(types.length);
-    out.varint(refs.length);
-    for (const shape of shapes) {
-      const { bytes, hash } = shape.definition();
-      out.uint32(hash);
-      out.varint(bytes.length);
-      out.raw(bytes);
-    }
-    for (const { kind, name, module } of types) {
+    const { shapes, shapeCount, types, refs } = this;
+    out.varint(shapeCount);
+    out.varint(types?.length ?? 0);
+    out.varint(refs?.length ?? 0);
+    for (let i = 0; i < shapeCount; i++) out.raw(shapes[i]!.tableEntry());
+    for (const { kind, name, module } of types ?? []) {
       out.byte(kind);
       out.string(name);
       out.string(module);
     }
-    for (const { id, generation } of refs) {
+    for (const { id, generation } of refs ?? []) {
       out.double(id);
       out.double(generation);
     }
@@ -70,7 +71,7 @@ export class TableWriter {
   clear(): void {
     this.empty = true;
     this.refs = this.types = this.blocks = undefined;
-    if (this.shapes.length > 64) this.shapes = [];
-    else this.shapes.length = 0;
+    if (this.shapeCount > MANY_SHAPES) this.shapes = [];
+    this.shapeCount = 0;
   }
 }

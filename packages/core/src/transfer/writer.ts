@@ -72,8 +72,8 @@ export class Writer {
   varint(value: number): void {
     this.reserve(10);
     const { bytes } = this;
+    let { pos } = this;
     let rest = value;
-    let pos = this.pos;
     while (rest > 0x7f) {
       // Offsets into session memory may exceed 32 bits, where bit operations would cut them off.
       bytes[pos++] = (rest % 128) | 0x80;
