@@ -39,7 +39,7 @@ export function writeExotic(out: Encoder, value: object, prototype: object | nul
       if (!writeBuiltin(out, value)) out.plain(value);
       return;
     case Kind.Host:
-      if (!writeBuiltin(out, value)) throw out.refused(`is ${nameOf(value)}, which cannot be sent to another process`);
+      if (!writeBuiltin(out, value)) throw out.refused(describeHost(value));
   }
 }
 
@@ -123,10 +123,9 @@ function writeTransfer(out: Encoder, wrapper: Transfer): void {
   out.givingAway = before;
 }
 
-function nameOf(value: object): string {
-  if (types.isPromise(value)) return 'a Promise; await it first';
+function describeHost(value: object): string {
+  if (types.isPromise(value)) return 'is a Promise; await it first';
   const constructor: unknown = (value as { constructor?: unknown }).constructor;
-  const name = typeof constructor === 'function' ? constructor.name : '';
-  const tag = name === '' ? Object.prototype.toString.call(value).slice(8, -1) : name;
-  return `${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`;
+  const name = typeof constructor === 'function' && constructor !== Object ? constructor.name : Object.prototype.toString.call(value).slice(8, -1);
+  return `is an instance of ${name}, which cannot be sent to another process`;
 }

@@ -1,0 +1,39 @@
+import { spawnFixture } from '@manycore/testing';
+import { describe, expect, it } from 'vitest';
+
+/** The lines that an example prints, started as its reader would start it. */
+async function run(name: string): Promise<string[]> {
+  const fixture = spawnFixture(new URL(`../${name}.ts`, import.meta.url), { execArgv: ['--import', 'tsx'] });
+  await fixture.succeeded();
+  const { stdout } = await fixture.done;
+  return stdout.trimEnd().split('\n');
+}
+
+describe('examples', () => {
+  it('process: the child names the main program as its parent', async () => {
+    const lines = await run('process');
+    const main = lines[2]?.replace('process id: ', '');
+    expect(lines).toEqual([
+      'main line',
+      'parent process: none',
+      expect.stringMatching(/^process id: \d+$/),
+      'function greet',
+      `parent process: ${main}`,
+      expect.stringMatching(/^process id: \d+$/),
+      'hello bob',
+    ]);
+    expect(lines[5]).not.toBe(lines[2]);
+  });
+
+  it('queue: the reader gets everything in order and is ended', async () => {
+    const lines = await run('queue');
+    expect(lines.filter((line) => line.startsWith('put'))).toEqual(['put A to queue', 'put B to queue', 'put C to queue']);
+    expect(lines.filter((line) => line.startsWith('get'))).toEqual(['get A from queue', 'get B from queue', 'get C from queue']);
+    expect(lines.at(-1)).toBe('reader ended with -15');
+  });
+
+  it('lock: twenty whole lines', async () => {
+    const lines = await run('lock');
+    expect(lines.sort()).toEqual(Array.from({ length: 20 }, (_, number) => `hello world ${number}`).sort());
+  });
+});
