@@ -30,7 +30,7 @@ export class ManycoreError extends Error {
   /** Whether `value` is an error of this class or of one below it, made by any copy of the package. Never throws. */
   static isInstance<C extends abstract new (...args: never[]) => Error>(this: C, value: unknown): value is InstanceType<C> {
     if (typeof value !== 'object' || value === null) return false;
-    return brandOf(this.prototype.name) in value;
+    return brandOf((this.prototype as Error).name) in value;
   }
 }
 

@@ -6,7 +6,6 @@ import { GETS, HEAD, initRing, PUTS, Ring, TAIL, type RingStore } from '../src/r
  * Three small segments of 8, 16 and 32 units, the last used once; a payload is one word in the first unit behind the header. A producer and a consumer lock of one word each, taken
  * over from the dead at once.
  */
-const RING_WORDS = 256;
 const PRODUCER_LOCK = 0;
 const CONSUMER_LOCK = 1;
 const SEGMENT_AT = [256, 256 + 16, 256 + 16 + 32];

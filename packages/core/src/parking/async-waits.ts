@@ -105,7 +105,7 @@ export class AsyncWaits {
         },
         fail: (error) => {
           finish();
-          reject(error as Error);
+          reject(error);
         },
       };
       const onAbort = (): void => waiter.fail(signal!.reason);

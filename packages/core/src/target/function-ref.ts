@@ -47,7 +47,7 @@ export function functionRef<M, K extends FunctionNames<M> = FunctionNames<M>>(
     throw new TypeError(`functionRef: expected the name of an export, got ${describeValue(exported)}`);
   }
   const place: ExportName = { kind: 'export', url: target, path: [exported], isMain: isMainScript(target), match: 'identity' };
-  const reference = async (...args: unknown[]): Promise<unknown> => (await resolveTarget(place)).apply(undefined, args);
+  const reference = async (...args: unknown[]): Promise<unknown> => Reflect.apply(await resolveTarget(place), undefined, args);
   Object.defineProperty(reference, 'name', { configurable: true, value: exported });
   register(reference, place);
   return reference as unknown as FunctionRef<FunctionOf<M, K>>;

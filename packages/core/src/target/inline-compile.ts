@@ -37,7 +37,7 @@ function defaultLoader(file: string): { filename: string } & typeof loader {
     const quieter = (...args: unknown[]): void => {
       if (!String(args[0]).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) Reflect.apply(emitWarning, process, args);
     };
-    process.emitWarning = quieter as typeof process.emitWarning;
+    process.emitWarning = quieter;
     try {
       new Script(`import('node:path')`, loader).runInThisContext();
     } finally {

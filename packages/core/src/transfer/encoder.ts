@@ -173,6 +173,8 @@ export class Encoder extends Writer implements Encoded {
   plain(value: object): void {
     this.reserve(4);
     const start = this.pos;
+    // At once, not at the end: a reference from inside marks the tag.
+    this.bytes[start] = Tag.Object;
     this.pos = start + 4;
     let shape = emptyShape;
     const { depth, path } = this;
@@ -187,7 +189,6 @@ export class Encoder extends Writer implements Encoded {
     this.depth = depth;
     const index = shape.message === this.message ? shape.index : this.mention(shape);
     const { bytes } = this;
-    bytes[start] = Tag.Object;
     bytes[start + 1] = index;
     bytes[start + 2] = index >> 8;
     bytes[start + 3] = index >> 16;

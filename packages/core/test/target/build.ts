@@ -18,6 +18,8 @@ export const fixtureUrl = (name: string): string => pathToFileURL(fixture(name))
 export const tsxLoader = pathToFileURL(createRequire(join(packageRoot, '..', '..', 'package.json')).resolve('tsx')).href;
 
 export interface Outcome {
+  /** Whatever the program printed. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   value?: any;
   error?: { class: string; name: string; code: string; message: string; cause?: { name: string; message: string } };
 }

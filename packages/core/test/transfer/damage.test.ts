@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SerializationError } from '../../src/errors.js';
+import { decode } from '../../src/transfer/decoder.js';
+import { registerReducer } from '../../src/transfer/reducer.js';
+import { registerShareable, SHARE, type ShareRecord } from '../../src/transfer/shareable.js';
+import { graph } from './arbitrary.js';
+import { message, portrait } from './round-trip.js';
+
+class Part {
+  constructor(readonly size: number) {}
+}
+registerReducer(Part, ({ size }) => [size], ([size]) => new Part(size!)); // prettier-ignore
+class Handle {
+  [SHARE](): ShareRecord {
+    return { type: 'test.fuzzed', block: { id: 1, generation: 2 }, state: { offset: 8 } };
+  }
+}
+registerShareable('test.fuzzed', {
+  module: import.meta.url,
+  rebuild: (_, state) => {
+    if ((state as { offset?: unknown } | undefined)?.offset !== 8) throw new TypeError('not a state');
+    return new Handle();
+  },
+});
+
+const everything = {
+  list: [1, 'two', 3.5, null, undefined, true, -0, 2n ** 70n, 5n, , 'é日'], // eslint-disable-line no-sparse-arrays
+  numbers: [Array.from({ length: 40 }, (_, i) => i), Array.from({ length: 40 }, (_, i) => i / 3)],
+  map: new Map<unknown, unknown>([['a', new Set([1, {}])], [{}, 'b']]), // prettier-ignore
+  match: 'abc'.match(/b/),
+  far: Object.assign([], { 100_000: 1 }),
+  views: [new Float64Array(3), Buffer.from('pooled'), new DataView(new ArrayBuffer(9), 2), new (ArrayBuffer as never as new (l: number, o: object) => object)(4, { maxByteLength: 8 })],
+  others: [new Date(5), /x+/gu, Object('wrapped'), 'z'.repeat(100)],
+  error: Object.assign(new AggregateError([new TypeError('a')], 'b', { cause: 'c' }), { code: 'X' }),
+  ours: [new Part(3), new Handle(), new Handle()],
+};
+
+/** Decodes bytes of which nothing is known: a value or a SerializationError are the only ways out. */
+function survive(bytes: Buffer): void {
+  try {
+    // The place of reception is given, because finding it takes longer than all the rest.
+    decode(bytes, 0, bytes.length, { callSite: '' });
+  } catch (error) {
+    if (!(error instanceof SerializationError)) throw error;
+  }
+}
+
+describe('damaged bytes end in a value or a SerializationError', () => {
+  const source = message(everything);
+
+  test('random changes of a message that has everything', () => {
+    const change = fc.record({ at: fc.nat(source.length - 1), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+        const bytes = Buffer.from(source);
+        for (const { at, byte } of changes) bytes[at] = byte;
+        survive(bytes);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('every byte set to every value that is a tag or a border', () => {
+    for (let at = 0; at < source.length; at++) {
+      for (const byte of [0, 1, 5, 0x0a, 0x0c, 0x10, 0x11, 0x14, 0x1c, 0x1d, 0x1f, 0x20, 0x21, 0x31, 0x51, 0x7f, 0x80, 0xbf, 0xc0, 0xff]) {
+        const bytes = Buffer.from(source);
+        bytes[at] = byte;
+        survive(bytes);
+      }
+    }
+  });
+
+  test('every truncation is an error', () => {
+    for (let length = 0; length < source.length; length++) {
+      expect(() => decode(source, 0, length), `cut at ${length}`).toThrow(SerializationError);
+    }
+  });
+
+  test('random bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => survive(Buffer.from([0, 0, 0, 0, ...bytes]))),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('changed messages of random graphs', () => {
+    fc.assert(
+      fc.property(graph, fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 3 }), (value, changes) => {
+        const bytes = message(value);
+        for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+        survive(bytes);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('lengths that the bytes do not hold', () => {
+  const huge = [0xff, 0xff, 0xff, 0xff, 0x0f];
+  test.each([0x0a, 0x0b, 0x11, 0x12, 0x13, 0x19, 0x1a, 0x1b, 0x1c, 0x1e])('tag %i is refused before anything is allocated', (tag) => {
+    const before = process.memoryUsage();
+    const bytes = Buffer.from([0, 0, 0, 0, tag, ...huge, 0, 0, 0, 0, 0, 0, 0]);
+    for (let i = 0; i < 100; i++) expect(() => decode(bytes, 0, bytes.length)).toThrow(SerializationError);
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(50e6);
+    expect(after.heapTotal - before.heapTotal).toBeLessThan(200e6);
+  });
+
+  test('a length beyond 53 bits is refused', () => {
+    const bytes = Buffer.from([0, 0, 0, 0, 0x0a, ...new Array<number>(40).fill(0xff), 1]);
+    expect(() => decode(bytes, 0, bytes.length)).toThrow(SerializationError);
+  });
+
+  test('a sparse array of any length allocates nothing', () => {
+    const bytes = Buffer.from([0, 0, 0, 0, 0x14, 0xff, 0xff, 0xff, 0xff, 0x0f, 0]);
+    expect((decode(bytes, 0, bytes.length) as unknown[]).length).toBe(2 ** 32 - 1);
+  });
+
+  test('nesting deeper than the stack is a SerializationError', () => {
+    const bytes = Buffer.alloc(4_000_000, Buffer.from([0x11, 0x01]));
+    bytes.fill(0, 0, 4);
+    expect(() => decode(bytes, 0, bytes.length)).toThrow(/nested too deeply/);
+    expect(portrait(decode(message([1]), 0, message([1]).length))).toBe(portrait([1]));
+  });
+});
+
+test('a module of a damaged type is not looked for outside of files', () => {
+  const bytes = message(new Handle());
+  const at = bytes.indexOf('test.fuzzed');
+  bytes.write('test.fuzzeX', at, 'latin1');
+  const url = bytes.indexOf('file://');
+  bytes.write('data://', url, 'latin1');
+  expect(() => decode(bytes, 0, bytes.length)).toThrow(/which is no file/);
+});
