@@ -68,7 +68,7 @@ export class Getting<T> {
     let taken = this.#attemptBlocked(max, deadline);
     if (taken === undefined && deadline !== -Infinity) {
       if (core.spinForItem()) taken = this.#attemptBlocked(max, deadline);
-      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline);
+      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, () => core.spinForItem());
     }
     return taken;
   }

@@ -15,7 +15,7 @@
  * | taking the entry                   | TAKEN_BUNDLE, and the entry was taken                         | the next consumer drops the bundle            |
  */
 import {
-  lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Session,
+  firstSpin, lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Patience, type Session,
 } from '@manycore/core/internal';
 import { GETS, HEAD, initRing, PUTS, Ring, TAIL } from './ring.js';
 import { RING_BYTES, RING_TYPE, RingMemory } from './ring-memory.js';
@@ -62,8 +62,16 @@ export class QueueCore {
   readonly #ring: Ring<Encoded, number>;
   readonly #session: Session = session();
   readonly maxSize: number;
+  readonly #patience: Patience = { spin: firstSpin() };
   /** Filled by `take`. */
   readonly taken: Taken = { length: 0, blocks: NONE };
+
+  /** The bundle of the entry that is being taken. */
+  #claimed = 0;
+  readonly #claim = (bundle: number): void => {
+    this.taken.blocks = this.#session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE);
+    this.#claimed = bundle;
+  };
 
   private constructor(
     readonly block: Block,
@@ -186,12 +194,12 @@ export class QueueCore {
   take(): typeof DONE | typeof EMPTY | typeof CLOSED {
     const state = this.words.load(STATE);
     if (state === SHUT_DOWN_NOW) return CLOSED;
-    if (this.#ring.isEmpty) return state === OPEN ? EMPTY : CLOSED;
-    const bundle = this.#ring.peekTag();
-    const journal = this.block.address + TAKEN_BUNDLE;
-    this.taken.blocks = bundle === 0 ? NONE : this.#session.heap.unbundle(bundle, journal);
-    this.taken.length = this.#ring.pop()!;
-    if (bundle !== 0) this.#session.heap.dropBundle(bundle, journal);
+    this.taken.blocks = NONE;
+    this.#claimed = 0;
+    const length = this.#ring.pop(this.#claim);
+    if (length === undefined) return state === OPEN ? EMPTY : CLOSED;
+    this.taken.length = length;
+    if (this.#claimed !== 0) this.#session.heap.dropBundle(this.#claimed, this.block.address + TAKEN_BUNDLE);
     return DONE;
   }
 
@@ -203,7 +211,7 @@ export class QueueCore {
   /** Looks for a moment whether an item comes. */
   spinForItem(): boolean {
     const head = this.words.load(HEAD);
-    return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, this.#session.kernel);
+    return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, this.#patience);
   }
 
   #repairConsumer(): void {

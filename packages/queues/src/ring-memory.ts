@@ -4,8 +4,8 @@
  * | segment  | bytes            | use                | pages                                                                    |
  * | -------- | ---------------- | ------------------ | ------------------------------------------------------------------------ |
  * | 0 to 2   | 64 to 256 KiB    | round and round    | kept, so that a queue with a short backlog runs in memory that is warm   |
- * | 3, 4     | 512 KiB, 1 MiB   | round and round    | given back when the segment is left                                      |
- * | 5 to 14  | 2 MiB to 1 GiB   | once, start to end | given back by the chunk behind TAIL                                      |
+ * | 3 to 8   | 512 KiB to 16 MiB | round and round   | given back when the segment is left                                      |
+ * | 9 to 14  | 32 MiB to 1 GiB  | once, start to end | given back by the chunk behind TAIL                                      |
  *
  * What may be touched is charged to the session's budget before it is written, and taken off when it is given back: CHARGED[s] and GIVEN[s] are units from the segment's start,
  * changed in one transaction with the budget. A kill in between leaves pages charged that are not used; they are used by the next visit of the segment, or go with the queue.
@@ -17,7 +17,7 @@ import type { RingStore } from './ring.js';
 const SMALLEST_BYTES = 64 * 1024;
 const SEGMENTS = 15;
 const LAST_WARM = 2;
-const LAST_WRAPPING = 4;
+const LAST_WRAPPING = 8;
 const UNIT_BYTES = 8;
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
 const CHUNK_UNITS = 2 ** 20 / UNIT_BYTES;

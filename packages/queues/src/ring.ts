@@ -203,27 +203,26 @@ export class Ring<Source, Item> {
     return NOWHERE;
   }
 
-  /** The number kept with the next entry; only under the consumer lock, and only when the ring is not empty. */
-  peekTag(): number {
-    const at = this.#nextEntry();
-    return this.store.readTag(segmentOf(at), unitOf(at));
-  }
-
-  /** Takes the next entry; only under the consumer lock. Undefined when there is none. */
-  pop(): Item | undefined {
+  /**
+   * Takes the next entry; only under the consumer lock. Undefined when there is none.
+   * @param claim - called with the entry's number, if it is not 0, before the entry is taken; the entry stays when it throws.
+   */
+  pop(claim: (tag: number) => void): Item | undefined {
     const { words, store } = this;
     const tail = words.load(TAIL);
     if (tail === words.load(HEAD)) return undefined;
-    const at = this.#nextEntry();
+    const at = this.#nextEntry(tail);
     const segment = segmentOf(at);
-    const length = store.readLength(segment, unitOf(at));
+    const unit = unitOf(at);
+    const length = store.readLength(segment, unit);
     const need = unitsFor(length);
-    if (length < 0 || unitOf(at) + need >= store.units(segment)) store.damaged(`an entry of ${length} bytes`);
-    const item = store.read(segment, unitOf(at) + HEADER_UNITS, length);
+    if (length < 0 || unit + need >= store.units(segment)) store.damaged(`an entry of ${length} bytes`);
+    const tag = store.readTag(segment, unit);
+    if (tag !== 0) claim(tag);
+    const item = store.read(segment, unit + HEADER_UNITS, length);
     const next = at + need;
     const gets = (words.load(GETS) + 1) | 0;
     const left = segmentOf(tail);
-    const tag = store.readTag(segment, unitOf(at));
     words.set(TAKEN_TAIL, next);
     words.set(TAKEN_GETS, gets);
     words.set(TAKEN_TAG, tag);
@@ -236,9 +235,9 @@ export class Ring<Source, Item> {
   }
 
   /** Where the next entry is, past markers. */
-  #nextEntry(): number {
+  #nextEntry(tail: number): number {
     const { store } = this;
-    let at = this.words.load(TAIL);
+    let at = tail;
     for (let markers = 0; markers < 2; markers++) {
       const length = store.readLength(segmentOf(at), unitOf(at));
       if (length >= 0) return at;

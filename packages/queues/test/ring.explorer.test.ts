@@ -83,7 +83,7 @@ const put =
 const get = (world: World): void => {
   const ring = new Ring(world.words, new ModelStore(world));
   locked(world, CONSUMER_LOCK, () => ring.repairConsumer(), () => {
-    const value = ring.pop();
+    const value = ring.pop(() => undefined);
     if (value !== undefined) world.note(`got ${value}`);
   });
 };
@@ -111,7 +111,7 @@ function drain(words: Int32Array): { rest: number[]; size: number } {
   ring.repairConsumer();
   const { size } = ring;
   const rest: number[] = [];
-  for (let value = ring.pop(); value !== undefined; value = ring.pop()) rest.push(value);
+  for (let value = ring.pop(() => undefined); value !== undefined; value = ring.pop(() => undefined)) rest.push(value);
   return { rest, size };
 }
 

@@ -1,15 +1,14 @@
 import type { Words } from '../memory/words.js';
+import type { Patience } from './spin.js';
 
 /**
  * What an algorithm may ask of the operating system, and who it is. `ThreadKernel` (session/thread-kernel.ts) is the real one; the interleaving explorer
  * has a model of it.
  */
-export interface Kernel {
+export interface Kernel extends Patience {
   /** The owner word of this thread: slot and generation, never 0. Somebody else's word is "alive" or not, see `isAlive`. */
   readonly self: number;
   readonly slot: number;
-  /** How many loads to look for a change before sleeping; learned, see spin.ts. 0: not at all. */
-  spin: number;
   /**
    * Sleeps while `words[index]` is `expected`, until a `wake` of that word, for at most `ms`. May return for no reason: callers loop on their condition.
    */

@@ -109,6 +109,7 @@ export function isEnlisted(words: Words, queue: number, slot: number): boolean {
 /**
  * Blocks the thread until `attempt` returns something other than undefined; undefined when the deadline passed first.
  *
+ * After a sleep, `look` spins for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is set by then, for those who sleep behind it.
  * `attempt` is told whether it follows a sleep, when a holder that died must be looked for. It is a function call in every slice on purpose: that is where a
  * worker thread can be terminated (trap T4).
  */
@@ -118,9 +119,11 @@ export function waitBlocked<T>(
   kernel: Kernel,
   attempt: (slept: boolean) => T | undefined,
   deadline: Deadline,
+  look?: () => unknown,
 ): T | undefined {
   for (let slept = false; ; slept = true) {
     words.store(queue + FLAG, 1);
+    if (slept) look?.();
     const result = attempt(slept);
     if (result !== undefined) return result;
     const left = remaining(deadline);

@@ -49,8 +49,7 @@ function payload(decoder: Decoder, length: number): ArrayBuffer {
 export function readSparseArray(decoder: Decoder, mark: number): unknown[] {
   const array: unknown[] = [];
   if (mark >= 0) decoder.remember(mark, array);
-  // Set on an empty array, a great length allocates nothing.
-  array.length = decoder.varint();
+  setLength(array, decoder.varint());
   const count = decoder.count(2);
   for (let i = 0; i < count; i++) {
     const index = decoder.varint();
@@ -58,6 +57,14 @@ export function readSparseArray(decoder: Decoder, mark: number): unknown[] {
     array[index] = decoder.value();
   }
   return array;
+}
+
+/** Makes an empty array as long as that without memory for its elements, which setting `length` would allocate. */
+function setLength(array: unknown[], length: number): void {
+  if (length > 0xffff_ffff) throw new RangeError('an array is too long');
+  if (length === 0) return;
+  array[length - 1] = undefined;
+  delete array[length - 1];
 }
 
 /** Properties that come with their keys. Defined, not assigned: a key may be called __proto__. */

@@ -25,16 +25,28 @@ export function readError(decoder: Decoder, mark: number): Error {
 
 /** The class is given without running its constructor, whose arguments nobody knows. */
 function make(standard: number, ours: readonly string[], message: string | undefined, name: string | undefined): Error {
-  if (standard === DOM_EXCEPTION) return new DOMException(message ?? '', name ?? 'Error');
+  if (standard === DOM_EXCEPTION) return withoutStack(() => new DOMException(message ?? '', name ?? 'Error'));
   const absent = ours.filter((known) => errorClassNamed(known) === undefined);
   const nearest = ours.find((known) => !absent.includes(known));
   const errorClass = ours.length === 0 ? standardClass(standard) : nearest === undefined ? ManycoreError : errorClassNamed(nearest)!;
-  const error = Reflect.construct(Error, message === undefined ? [] : [message], errorClass) as Error;
+  const error = withoutStack(() => Reflect.construct(Error, message === undefined ? [] : [message], errorClass) as Error);
   // Of classes that are not loaded here, the error bears the nearest name, and answers to the isInstance of all.
   for (const known of absent) define(error, brandOf(known), true, false);
   const own = name ?? (absent.length > 0 ? ours[0] : undefined);
   if (own !== undefined) define(error, 'name', own, false);
   return error;
+}
+
+/** Taking a stack is most of the cost of making an error, and it is replaced anyway. */
+function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  // Not by assignment, which throws where the platform's objects are frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
 }
 
 /** The nested errors of an error show their own stack only: the place of reception is that of the outermost. */

@@ -10,11 +10,11 @@ import { ManycoreError, SerializationError } from '../errors.js';
 import { readArray, readDoubles, readInt32s, readProperties, readSparseArray } from './decode-array.js';
 import { readArrayBuffer, readBuffer, readResizableBuffer, readView } from './decode-binary.js';
 import { readError } from './decode-error.js';
-import { isStackOverflow } from './encoder.js';
 import { importType, missingModule, requireType } from './module.js';
 import { Reader } from './reader.js';
 import type { Reducer } from './reducer.js';
 import type { BlockRef, ShareableType } from './shareable.js';
+import { isStackOverflow } from './stack-overflow.js';
 import { readTable, type Table } from './table-reader.js';
 import { SMALL_MIN, Tag, TypeKind } from './tag.js';
 

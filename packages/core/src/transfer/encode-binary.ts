@@ -2,13 +2,13 @@
  * Buffers and views to bytes.
  *
  * A view is written as a view on its buffer, and the buffer as an object of its own: two views over one buffer stay over one buffer. A
- * buffer in session memory is written as a reference to its block. Buffers of Node's pool are the exception, see `pool.ts`.
+ * buffer in session memory is written as a reference to its block. Buffers of Node's pool are the exception, see `buffer-pool.ts`.
  */
 import { types } from 'node:util';
 import { backingOf } from './backing.js';
 import type { Encoder } from './encoder.js';
 import { writeShare } from './encode-share.js';
-import { isPooled } from './pool.js';
+import { isPooled } from './buffer-pool.js';
 import { Tag } from './tag.js';
 import { viewKind } from './view-kind.js';
 

@@ -17,6 +17,7 @@ import { describePath, type Step } from './path.js';
 import { hasReducers, reducerOf } from './reducer.js';
 import { emptyShape, type Shape } from './shape.js';
 import type { BlockRef } from './shareable.js';
+import { isStackOverflow } from './stack-overflow.js';
 import { TableWriter } from './table-writer.js';
 import { HEADER_BYTES, Tag } from './tag.js';
 import { detach } from './transfer.js';
@@ -277,10 +278,6 @@ function describePrimitive(value: unknown): string {
   if (typeof value === 'symbol') return 'is a symbol';
   const isClass = /^class\b/.test(Function.prototype.toString.call(value));
   return isClass ? 'is a class; send a name for it, or an instance with a reducer' : 'is a function; export it from a module and send its name';
-}
-
-export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }
 
 const shared = new Encoder();

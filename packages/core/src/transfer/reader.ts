@@ -3,6 +3,7 @@
  * bytes end in an error and never in a crash, a hang or a huge allocation.
  */
 import { SerializationError } from '../errors.js';
+import { sliceLatin1, sliceUtf16 } from './buffer-text.js';
 import { Tag } from './tag.js';
 
 /** Up to this length a string is made from its character codes, which is faster than a call into the runtime. */
@@ -107,13 +108,13 @@ export class Reader {
 
   latin1(length: number): string {
     const pos = this.take(length);
-    return length <= FEW_CHARACTERS ? this.characters(pos, length) : this.bytes.toString('latin1', pos, pos + length);
+    return length <= FEW_CHARACTERS ? this.characters(pos, length) : sliceLatin1(this.bytes, pos, pos + length);
   }
 
   utf16(): string {
     const length = this.varint() * 2;
     const pos = this.take(length);
-    return this.bytes.toString('utf16le', pos, pos + length);
+    return sliceUtf16(this.bytes, pos, pos + length);
   }
 
   private characters(p: number, length: number): string {

@@ -1,6 +1,6 @@
 /** `transfer()` marks a value whose buffers are to be given away instead of copied. */
 import { types } from 'node:util';
-import { isPooled } from './pool.js';
+import { isPooled } from './buffer-pool.js';
 
 // Registered, so that the wrapper of one copy of this package is known to the encoder of another.
 const BRAND = Symbol.for('manycore.transfer');

@@ -5,6 +5,7 @@
  * message does not hold its size for the rest of the thread's life.
  */
 import { SerializationError } from '../errors.js';
+import { writeLatin1, writeUtf16 } from './buffer-text.js';
 import { HEADER_BYTES, SHORT_STRING_MAX, SMALL_MAX, SMALL_MIN, Tag } from './tag.js';
 
 const FIRST_BYTES = 64 * 1024;
@@ -179,7 +180,7 @@ export class Writer {
       this.bytes[this.pos++] = Tag.Latin1;
       this.varint(length);
     }
-    this.pos += this.bytes.write(value, this.pos, length, 'latin1');
+    this.pos += writeLatin1(this.bytes, value, this.pos, length);
   }
 
   private wideString(value: string): void {
@@ -187,6 +188,6 @@ export class Writer {
     this.reserve(size + 10);
     this.bytes[this.pos++] = Tag.Utf16;
     this.varint(value.length);
-    this.pos += this.bytes.write(value, this.pos, size, 'utf16le');
+    this.pos += writeUtf16(this.bytes, value, this.pos, size);
   }
 }
