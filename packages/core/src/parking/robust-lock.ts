@@ -63,9 +63,9 @@ function takeOver(words: Words, lock: number, kernel: Kernel, seen: number): Loc
 /** Blocks until the lock is ours; undefined when the deadline passed first. */
 export function lockBlocked(words: Words, lock: number, kernel: Kernel, deadline: Deadline): LockResult | undefined {
   if (words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return 0;
-  const look = (): boolean => spinWhileNot(words, lock + OWNER, 0, kernel);
-  if (look() && words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return 0;
-  return waitBlocked(words, lock + LOCK_QUEUE, kernel, (slept) => tryLockQueued(words, lock, kernel, slept || deadline === -Infinity), deadline, look);
+  const spinner = { look: () => spinWhileNot(words, lock + OWNER, 0, kernel), patience: kernel };
+  if (spinner.look() && words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return 0;
+  return waitBlocked(words, lock + LOCK_QUEUE, kernel, (slept) => tryLockQueued(words, lock, kernel, slept || deadline === -Infinity), deadline, spinner);
 }
 
 /** Gives the lock up, whoever holds it; false when nobody held it. */

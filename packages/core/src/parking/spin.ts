@@ -1,8 +1,8 @@
 /**
  * Looking for a moment before sleeping: a sleep and its wake-up cost 7 to 45 µs on the machines we measured, a change by a running peer is seen in well under one.
  *
- * How long is learned, per thread for locks and per object for queues: doubled when looking paid off, halved when it did not. With a single CPU the peer cannot run while we look, so
- * nobody does.
+ * How long is learned, per thread for locks and per object for queues: doubled when looking paid off, or when the sleep that followed was so short that longer looking would have;
+ * halved when it did not. With a single CPU the peer cannot run while we look, so nobody does.
  */
 import { availableParallelism } from 'node:os';
 import type { Words } from '../memory/words.js';
@@ -14,7 +14,10 @@ export interface Patience {
 
 const FEWEST_LOADS = 32;
 const FIRST_LOADS = 4096;
-const MOST_LOADS = 16_384;
+/** Longer than a wake-up takes: else two peers that answer each other at once would both fall asleep each time, and each pay for waking the other. */
+const MOST_LOADS = 65_536;
+/** Mostly the wake-up itself: what was waited for came much earlier. */
+const SHORT_SLEEP_MS = 0.1;
 
 /** What to start with. The affinity mask counts: pinned to one CPU is one CPU. */
 export const firstSpin = (): number => (availableParallelism() > 1 ? FIRST_LOADS : 0);
@@ -33,6 +36,11 @@ export function spinWhile(words: Words, index: number, value: number, patience: 
     if (words.load(index) !== value) return learn(patience, true);
   }
   return learn(patience, false);
+}
+
+/** After a sleep of `ms`. */
+export function learnFromSleep(patience: Patience, ms: number): void {
+  if (ms < SHORT_SLEEP_MS) learn(patience, true);
 }
 
 function learn(patience: Patience, paidOff: boolean): boolean {

@@ -31,8 +31,9 @@
  * | waker, between clearing a summary bit and its second look | a bit without its summary bit: found by the same slice                   |
  */
 import type { Words } from '../memory/words.js';
-import { remaining, type Deadline } from './deadline.js';
+import { now, remaining, type Deadline } from './deadline.js';
 import type { Kernel } from './kernel.js';
+import { learnFromSleep, type Patience } from './spin.js';
 
 export const WAIT_QUEUE_WORDS = 34;
 const FLAG = 0;
@@ -106,10 +107,16 @@ export function isEnlisted(words: Words, queue: number, slot: number): boolean {
   return (words.load(queue + BITMAP + (slot >>> 5)) & (1 << (slot & 31))) !== 0;
 }
 
+/** Looks for what a waiter needs, and how long that is worth it. */
+export interface Spinner {
+  look(): unknown;
+  readonly patience: Patience;
+}
+
 /**
  * Blocks the thread until `attempt` returns something other than undefined; undefined when the deadline passed first.
  *
- * After a sleep, `look` spins for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is set by then, for those who sleep behind it.
+ * After a sleep, `spinner` looks a while for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is set by then, for those who sleep behind it.
  * `attempt` is told whether it follows a sleep, when a holder that died must be looked for. It is a function call in every slice on purpose: that is where a
  * worker thread can be terminated (trap T4).
  */
@@ -119,15 +126,17 @@ export function waitBlocked<T>(
   kernel: Kernel,
   attempt: (slept: boolean) => T | undefined,
   deadline: Deadline,
-  look?: () => unknown,
+  spinner?: Spinner,
 ): T | undefined {
   for (let slept = false; ; slept = true) {
     words.store(queue + FLAG, 1);
-    if (slept) look?.();
+    if (slept) spinner?.look();
     const result = attempt(slept);
     if (result !== undefined) return result;
     const left = remaining(deadline);
     if (left <= 0) return undefined;
+    const since = now();
     kernel.wait(words, queue + FLAG, 1, Math.min(left, SLICE_MS));
+    if (spinner !== undefined) learnFromSleep(spinner.patience, now() - since);
   }
 }
