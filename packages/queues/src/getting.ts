@@ -67,8 +67,8 @@ export class Getting<T> {
     const core = this.#core;
     let taken = this.#attemptBlocked(max, deadline);
     if (taken === undefined && deadline !== -Infinity) {
-      if (core.spinForItem()) taken = this.#attemptBlocked(max, deadline);
-      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, () => core.spinForItem());
+      if (core.itemSpinner.look()) taken = this.#attemptBlocked(max, deadline);
+      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, core.itemSpinner);
     }
     return taken;
   }

@@ -15,7 +15,7 @@
  * | taking the entry                   | TAKEN_BUNDLE, and the entry was taken                         | the next consumer drops the bundle            |
  */
 import {
-  firstSpin, lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Patience, type Session,
+  firstSpin, lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Session,
 } from '@manycore/core/internal';
 import { GETS, HEAD, initRing, PUTS, Ring, TAIL } from './ring.js';
 import { RING_BYTES, RING_TYPE, RingMemory } from './ring-memory.js';
@@ -62,7 +62,14 @@ export class QueueCore {
   readonly #ring: Ring<Encoded, number>;
   readonly #session: Session = session();
   readonly maxSize: number;
-  readonly #patience: Patience = { spin: firstSpin() };
+  /** Looks for a moment whether an item comes. */
+  readonly itemSpinner = {
+    patience: { spin: firstSpin() },
+    look: (): boolean => {
+      const head = this.words.load(HEAD);
+      return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, this.itemSpinner.patience);
+    },
+  };
   /** Filled by `take`. */
   readonly taken: Taken = { length: 0, blocks: NONE };
 
@@ -206,12 +213,6 @@ export class QueueCore {
   /** After decoding, when the value has holds of its own on what it mentions. */
   forgetTaken(): void {
     this.taken.blocks = NONE;
-  }
-
-  /** Looks for a moment whether an item comes. */
-  spinForItem(): boolean {
-    const head = this.words.load(HEAD);
-    return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, this.#patience);
   }
 
   #repairConsumer(): void {
