@@ -64,7 +64,7 @@ function setLength(array: unknown[], length: number): void {
   if (length > 0xffff_ffff) throw new RangeError('an array is too long');
   if (length === 0) return;
   array[length - 1] = undefined;
-  delete array[length - 1];
+  Reflect.deleteProperty(array, length - 1);
 }
 
 /** Properties that come with their keys. Defined, not assigned: a key may be called __proto__. */

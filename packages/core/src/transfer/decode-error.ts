@@ -29,7 +29,7 @@ function make(standard: number, ours: readonly string[], message: string | undef
   const absent = ours.filter((known) => errorClassNamed(known) === undefined);
   const nearest = ours.find((known) => !absent.includes(known));
   const errorClass = ours.length === 0 ? standardClass(standard) : nearest === undefined ? ManycoreError : errorClassNamed(nearest)!;
-  const error = withoutStack(() => Reflect.construct(Error, message === undefined ? [] : [message], errorClass) as Error);
+  const error = withoutStack<Error>(() => Reflect.construct(Error, message === undefined ? [] : [message], errorClass));
   // Of classes that are not loaded here, the error bears the nearest name, and answers to the isInstance of all.
   for (const known of absent) define(error, brandOf(known), true, false);
   const own = name ?? (absent.length > 0 ? ours[0] : undefined);

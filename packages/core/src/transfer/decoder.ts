@@ -7,16 +7,17 @@
  * User code runs during decoding (rebuild functions, modules) and may decode something itself: a nested call gets a decoder of its own.
  */
 import { ManycoreError, SerializationError } from '../errors.js';
+import type { TextBuffer } from './buffer-text.js';
 import { readArray, readDoubles, readInt32s, readProperties, readSparseArray } from './decode-array.js';
 import { readArrayBuffer, readBuffer, readResizableBuffer, readView } from './decode-binary.js';
 import { readError } from './decode-error.js';
-import { importType, missingModule, requireType } from './module.js';
-import { Reader } from './reader.js';
-import type { Reducer } from './reducer.js';
-import type { BlockRef, ShareableType } from './shareable.js';
+import { readReduced, readShareable } from './decode-share.js';
+import { importType, missingModule } from './module.js';
+import { EMPTY, Reader } from './reader.js';
+import type { BlockRef } from './shareable.js';
 import { isStackOverflow } from './stack-overflow.js';
 import { readTable, type Table } from './table-reader.js';
-import { SMALL_MIN, Tag, TypeKind } from './tag.js';
+import { SMALL_MIN, Tag } from './tag.js';
 
 export interface DecodeOptions {
   /** The bytes are the caller's own and never change again: large Buffers may be views on them instead of copies. Default false. */
@@ -27,7 +28,6 @@ export interface DecodeOptions {
 
 const NO_TABLE: Table = { shapes: [], types: [], blocks: [] };
 const NO_OPTIONS: DecodeOptions = {};
-const NOTHING = Buffer.alloc(0);
 
 export class Decoder extends Reader {
   busy = false;
@@ -53,7 +53,7 @@ export class Decoder extends Reader {
       throw this.explained(error);
     } finally {
       this.busy = false;
-      this.bytes = NOTHING;
+      this.bytes = EMPTY;
       this.table = NO_TABLE;
       this.options = NO_OPTIONS;
       this.marked = undefined;
@@ -68,12 +68,15 @@ export class Decoder extends Reader {
       return readTable(this);
     } catch (error) {
       throw this.explained(error);
+    } finally {
+      this.bytes = EMPTY;
     }
   }
 
   private open(bytes: Buffer, start: number, end: number): void {
-    if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError(`decode: no bytes ${start} to ${end} in ${bytes.length}`);
-    this.bytes = bytes;
+    const fits = start >= 0 && start <= end && end <= bytes.length;
+    if (!fits) throw new RangeError(`decode: there are no bytes ${start} to ${end} in a Buffer of ${bytes.length}`);
+    this.bytes = bytes as TextBuffer;
     this.start = this.pos = start;
     this.end = end;
   }
@@ -81,7 +84,9 @@ export class Decoder extends Reader {
   /** What goes wrong inside the platform (a view that does not fit, a pattern that is none) goes wrong because of the bytes. */
   private explained(error: unknown): unknown {
     if (error instanceof ManycoreError) return error;
-    if (isStackOverflow(error)) return new SerializationError('the message is nested too deeply for the stack of this thread', { cause: error });
+    if (isStackOverflow(error)) {
+      return new SerializationError('the message is nested too deeply for the stack of this thread', { cause: error });
+    }
     return this.damaged(error instanceof Error ? error.message : 'unknown', error);
   }
 
@@ -132,8 +137,8 @@ export class Decoder extends Reader {
   /**
    * Reads an object.
    *
-   * @param mark - its offset when it is referred to again, else -1. Objects that can contain themselves are remembered before their contents
-   *   are read.
+   * @param mark - its offset when it is referred to again, else -1. Objects that can contain themselves are remembered before their
+   *   contents are read.
    */
   private object(tag: number, mark: number): unknown {
     switch (tag) {
@@ -143,13 +148,13 @@ export class Decoder extends Reader {
         return readArray(this, mark);
       case Tag.SparseArray:
         return readSparseArray(this, mark);
-      case Tag.Array | Tag.Named:
+      case Tag.NamedArray:
         return readProperties(this, readArray(this, mark));
-      case Tag.SparseArray | Tag.Named:
+      case Tag.NamedSparseArray:
         return readProperties(this, readSparseArray(this, mark));
-      case Tag.Int32Array | Tag.Named:
+      case Tag.NamedInt32Array:
         return readProperties(this, this.remember(mark, readInt32s(this)));
-      case Tag.DoubleArray | Tag.Named:
+      case Tag.NamedDoubleArray:
         return readProperties(this, this.remember(mark, readDoubles(this)));
       case Tag.Map:
         return this.map(this.remember(mark, new Map()));
@@ -184,9 +189,9 @@ export class Decoder extends Reader {
       case Tag.Buffer:
         return readBuffer(this);
       case Tag.Shareable:
-        return this.shareable();
+        return readShareable(this, this.table);
       case Tag.Reduced:
-        return this.reduced();
+        return readReduced(this, this.table);
       default:
         throw this.damaged(`unknown tag ${tag}`);
     }
@@ -227,35 +232,6 @@ export class Decoder extends Reader {
     return set;
   }
 
-  private shareable(): unknown {
-    const type = this.type(TypeKind.Shareable) as ShareableType;
-    const block = this.table.blocks[this.varint()];
-    if (block === undefined) throw this.damaged('a shared object without a block');
-    const state = this.value();
-    return this.rebuilt(() => type.rebuild(block, state));
-  }
-
-  private reduced(): unknown {
-    const reducer = this.type(TypeKind.Reduced) as Reducer;
-    const data = this.value();
-    return this.rebuilt(() => reducer.rebuild(data));
-  }
-
-  private type(kind: TypeKind): ShareableType | Reducer {
-    const entry = this.table.types[this.varint()];
-    if (entry?.kind !== kind) throw this.damaged('an object without a type');
-    return requireType(entry);
-  }
-
-  private rebuilt(rebuild: () => unknown): unknown {
-    try {
-      return rebuild();
-    } catch (cause) {
-      if (cause instanceof ManycoreError || isStackOverflow(cause)) throw cause;
-      throw new SerializationError(`rebuilding a received object failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    }
-  }
-
   /** Stack lines for the place where this message is received. */
   callSite(): string {
     if (this.options.callSite !== undefined) return this.options.callSite;
@@ -269,8 +245,8 @@ const shared = new Decoder();
 const free = (): Decoder => (shared.busy ? new Decoder() : shared);
 
 /**
- * Decodes the message in `bytes` from `start` to `end`, where `start` is a multiple of 8 if large numbers are to be read fast. Does not block,
- * except to load the module of a type that is not known here yet; async callers `await loadModules(…)` first.
+ * Decodes the message in `bytes` from `start` to `end`. Does not block, except to load the module of a type that is not known here yet;
+ * async callers `await loadModules(…)` first.
  *
  * The value has nothing in common with `bytes`, unless `options.own` says that it may.
  *
@@ -288,7 +264,9 @@ export function decode(bytes: Buffer, start: number, end: number, options: Decod
  * @returns undefined when there is nothing to load, so that the usual case costs no turn of the event loop.
  */
 export function loadModules(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
-  const missing = free().tableOf(bytes, start, end).types.filter((type) => missingModule(type) !== undefined);
+  const missing = free()
+    .tableOf(bytes, start, end)
+    .types.filter((type) => missingModule(type) !== undefined);
   return missing.length === 0 ? undefined : Promise.all(missing.map(importType)).then(() => undefined);
 }
 

@@ -98,7 +98,7 @@ function isIndex(key: string): boolean {
 
 /** Adds named properties to an array that is written, and says so in its tag. */
 function addNamed(out: Encoder, start: number, array: readonly unknown[]): void {
-  out.bytes[start]! |= Tag.Named;
+  out.bytes[start]! += Tag.NamedArray - Tag.Array;
   out.properties(array, namedKeys(array));
 }
 

@@ -62,7 +62,9 @@ export function writeBuffer(out: Encoder, buffer: ArrayBufferLike): void {
     return;
   }
   if (types.isSharedArrayBuffer(buffer)) {
-    throw out.refused('is (or is a view on) a SharedArrayBuffer of this process alone; use sharedBuffer() or share() for memory others can see');
+    throw out.refused(
+      'is (or is a view on) a SharedArrayBuffer of this process alone; use sharedBuffer() or share() for memory others can see',
+    );
   }
   const bytes = bytesOf(out, buffer);
   const { resizable, maxByteLength } = buffer as MaybeResizable;

@@ -51,7 +51,7 @@ function nameOf(error: Error, standard: number, ours: readonly string[]): string
   if (standard === DOM_EXCEPTION) return text(error, 'name');
   if (Object.getOwnPropertyDescriptor(error, 'name')?.enumerable === true) return undefined;
   const name = text(error, 'name');
-  return name === (ours[0] ?? standardClass(standard).prototype.name) ? undefined : name;
+  return name === (ours[0] ?? (standardClass(standard).prototype as Error).name) ? undefined : name;
 }
 
 function writeProperties(out: Encoder, error: Error, standard: number): void {

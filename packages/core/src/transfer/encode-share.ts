@@ -7,7 +7,8 @@ import { Tag, TypeKind } from './tag.js';
 export function writeShare(out: Encoder, record: ShareRecord): void {
   const type = shareableType(record.type);
   if (type === undefined) {
-    throw new SerializationError(`the shared type ${record.type} is not registered; the module that defines it must call registerShareable`);
+    const advice = 'the module that defines it must call registerShareable';
+    throw new SerializationError(`the shared type ${record.type} is not registered; ${advice}`);
   }
   out.byte(Tag.Shareable);
   out.varint(out.table.addType(TypeKind.Shareable, record.type, type.module));

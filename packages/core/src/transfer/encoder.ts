@@ -32,7 +32,7 @@ export interface Encoded {
   readonly length: number;
   /** Every block of session memory the message mentions, each once, in the order of its table; kept here until `commit`. */
   readonly refs: readonly BlockRef[];
-  /** To be called once the message is safely stored: detaches what `transfer()` gave away, lets go of blocks and of a scratch grown large. */
+  /** To be called once the message is stored: detaches what `transfer()` gave away, lets go of blocks and of a scratch grown large. */
   commit(): void;
   /** The message in memory of its own, which outlives the next `encode`. Its `commit` takes the place of this one's. */
   keep(): Encoded;
@@ -52,6 +52,7 @@ export interface Savepoint {
   readonly depth: number;
   readonly transfers: number;
   readonly reducing: number;
+  readonly givingAway: boolean;
 }
 
 export class Encoder extends Writer implements Encoded {
@@ -207,7 +208,8 @@ export class Encoder extends Writer implements Encoded {
     let target = position;
     // A wrapper of transfer() is at the same place as what it wraps, which may itself have come before.
     while (this.bytes[target] === Tag.Reference) target = this.view.getUint32(target + 1, true);
-    if (this.reducing.includes(target)) throw this.refused('refers to the object whose reducer made it; a reducer must not return its own object');
+    if (this.reducing.includes(target))
+      throw this.refused('refers to the object whose reducer made it; a reducer must not return its own object');
     this.bytes[target]! |= Tag.Marked;
     this.byte(Tag.Reference);
     this.uint32(target);
@@ -227,7 +229,8 @@ export class Encoder extends Writer implements Encoded {
   }
 
   save(): Savepoint {
-    return { pos: this.pos, depth: this.depth, transfers: this.transfers.length, reducing: this.reducing.length };
+    const { pos, depth, transfers, reducing, givingAway } = this;
+    return { pos, depth, transfers: transfers.length, reducing: reducing.length, givingAway };
   }
 
   /** Takes back what was written since. Shapes and blocks mentioned since stay in the table, where they do no harm. */
@@ -236,6 +239,7 @@ export class Encoder extends Writer implements Encoded {
     this.depth = this.path.length = to.depth;
     this.transfers.length = to.transfers;
     this.reducing.length = to.reducing;
+    this.givingAway = to.givingAway;
     this.identity.forgetFrom(to.pos);
   }
 
@@ -277,7 +281,8 @@ function isReduced(array: object): boolean {
 function describePrimitive(value: unknown): string {
   if (typeof value === 'symbol') return 'is a symbol';
   const isClass = /^class\b/.test(Function.prototype.toString.call(value));
-  return isClass ? 'is a class; send a name for it, or an instance with a reducer' : 'is a function; export it from a module and send its name';
+  if (isClass) return 'is a class; send a name for it, or an instance with a reducer';
+  return 'is a function; export it from a module and send its name';
 }
 
 const shared = new Encoder();

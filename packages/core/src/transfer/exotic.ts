@@ -60,7 +60,7 @@ function writeBuiltin(out: Encoder, value: object): boolean {
   else if (types.isBoxedPrimitive(value)) {
     if (types.isSymbolObject(value)) throw out.refused('is a Symbol object');
     out.byte(Tag.Boxed);
-    out.value((value as { valueOf(): unknown }).valueOf());
+    out.value(unboxed(value));
   } else return false;
   return true;
 }
@@ -68,6 +68,12 @@ function writeBuiltin(out: Encoder, value: object): boolean {
 const getter = (property: string): (() => string) => Object.getOwnPropertyDescriptor(RegExp.prototype, property)!.get as () => string;
 const sourceOf = getter('source');
 const flagsOf = getter('flags');
+
+function unboxed(value: object): unknown {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value);
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value);
+  return types.isBooleanObject(value) ? Boolean.prototype.valueOf.call(value) : BigInt.prototype.valueOf.call(value);
+}
 
 // Entries are listed before any of them is written: a getter may change the collection.
 function writeMap(out: Encoder, map: Map<unknown, unknown>): void {
@@ -126,6 +132,8 @@ function writeTransfer(out: Encoder, wrapper: Transfer): void {
 function describeHost(value: object): string {
   if (types.isPromise(value)) return 'is a Promise; await it first';
   const constructor: unknown = (value as { constructor?: unknown }).constructor;
-  const name = typeof constructor === 'function' && constructor !== Object ? constructor.name : Object.prototype.toString.call(value).slice(8, -1);
+  const inherited = typeof constructor === 'function' ? constructor.name : '';
+  // Iterators and generators have no constructor of their own; what they inherit depends on the version of Node.
+  const name = ['', 'Object', 'Iterator'].includes(inherited) ? Object.prototype.toString.call(value).slice(8, -1) : inherited;
   return `is an instance of ${name}, which cannot be sent to another process`;
 }

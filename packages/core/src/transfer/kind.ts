@@ -39,9 +39,18 @@ const typedArray = Object.getPrototypeOf(Int8Array.prototype) as object;
 
 const generator = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})()) as object) as object;
 const asyncGenerator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()) as object) as object;
-const iterators = [[][Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), ''[Symbol.iterator](), ''.matchAll(/./g)];
+/** Of arrays, maps, sets, strings and matches; and, from Node 22 on, what `map`, `filter` and the like make of an iterator. */
+const iterators: readonly (object | undefined)[] = [
+  [].values(),
+  new Map().keys(),
+  new Set().keys(),
+  ''[Symbol.iterator](),
+  ''.matchAll(/./g),
+  ([].values() as { take?(count: number): object }).take?.(0),
+];
 /** Platform prototypes that have no constructor to be recognised by. */
-const hostPrototypes = new Set<object>([generator, asyncGenerator, ...iterators.map((iterator) => Object.getPrototypeOf(iterator) as object)]);
+const hostPrototypes = new Set<object>([generator, asyncGenerator]);
+for (const iterator of iterators) if (iterator !== undefined) hostPrototypes.add(Object.getPrototypeOf(iterator) as object);
 const iteratorPrototype = Object.getPrototypeOf(generator) as object;
 
 /**
@@ -50,9 +59,9 @@ const iteratorPrototype = Object.getPrototypeOf(generator) as object;
  */
 const PLATFORM_CLASSES = new Set(
   (
-    'AbortController AbortSignal Blob BroadcastChannel CryptoKey CustomEvent Event EventSource EventTarget File FormData Headers MessageChannel ' +
-    'MessageEvent MessagePort ReadableStream Request Response TextDecoder TextEncoder TransformStream URL URLSearchParams WebSocket WritableStream ' +
-    'CompressionStream DecompressionStream Navigator Performance Storage SubtleCrypto Crypto'
+    'AbortController AbortSignal Blob BroadcastChannel CompressionStream Crypto CryptoKey CustomEvent DecompressionStream Event ' +
+    'EventSource EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Navigator Performance ReadableStream Request ' +
+    'Response Storage SubtleCrypto TextDecoder TextEncoder TransformStream URL URLSearchParams WebSocket WritableStream'
   ).split(' '),
 );
 

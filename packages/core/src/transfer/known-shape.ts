@@ -72,6 +72,7 @@ function generate(keys: readonly string[]): Factory | undefined {
   // A computed key is a property like any other even when it is called __proto__.
   const properties = keys.map((key) => `[${JSON.stringify(key)}]: decoder.value()`);
   try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text consists of JSON strings
     return new Function('decoder', `return { ${properties.join(', ')} };`) as Factory;
   } catch {
     // Code generation is switched off in this process; it stays so, and the loop serves as well.

@@ -23,7 +23,8 @@ export function requireType(type: TypeEntry): ShareableType | Reducer {
     try {
       createRequire(import.meta.url)(fileURLToPath(module));
     } catch (cause) {
-      throw new SerializationError(`${described(type)} was received, but loading ${module} failed; import it before receiving`, { cause });
+      const message = `${described(type)} was received, but loading ${module} failed; import it before receiving`;
+      throw new SerializationError(message, { cause });
     }
   }
   const found = lookUp(type);
@@ -45,15 +46,16 @@ export async function importType(type: TypeEntry): Promise<void> {
 
 /** A `data:` URL would be code inside the message. */
 function checkFile(type: TypeEntry): void {
-  if (!type.module.startsWith('file://')) throw new SerializationError(`${described(type)} was received from ${type.module}, which is no file`);
+  if (type.module.startsWith('file://')) return;
+  throw new SerializationError(`${described(type)} was received from ${type.module}, which is no file`);
 }
 
-const described = ({ kind, name }: TypeEntry): string => (kind === TypeKind.Shareable ? `a shared object of type ${name}` : `an instance of ${name}`);
+function described({ kind, name }: TypeEntry): string {
+  return kind === TypeKind.Shareable ? `a shared object of type ${name}` : `an instance of ${name}`;
+}
 
 function adviceFor(type: TypeEntry): string {
   if (type.module !== '') return `${described(type)} was received, but importing ${type.module} does not register it`;
-  return (
-    `${described(type)} was received, but this process has no reducer for it: call registerReducer(${type.name}, …) in a module that both ` +
-    'sides import, or give it { module: import.meta.url } there'
-  );
+  const remedy = `call registerReducer(${type.name}, …) in a module that both sides import, or give it { module: import.meta.url } there`;
+  return `${described(type)} was received, but this process has no reducer for it: ${remedy}`;
 }

@@ -3,7 +3,7 @@
  * bytes end in an error and never in a crash, a hang or a huge allocation.
  */
 import { SerializationError } from '../errors.js';
-import { sliceLatin1, sliceUtf16 } from './buffer-text.js';
+import type { TextBuffer } from './buffer-text.js';
 import { Tag } from './tag.js';
 
 /** Up to this length a string is made from its character codes, which is faster than a call into the runtime. */
@@ -13,17 +13,17 @@ const fromCodes = String.fromCharCode as (...codes: (number | undefined)[]) => s
 const staged = new Float64Array(1);
 const stagedBytes = new Uint8Array(staged.buffer);
 
-const EMPTY = Buffer.alloc(0);
+export const EMPTY = Buffer.alloc(0) as TextBuffer;
 
 export class Reader {
-  bytes: Buffer = EMPTY;
+  bytes = EMPTY;
   start = 0;
   pos = 0;
   end = 0;
 
   damaged(problem: string, cause?: unknown): SerializationError {
-    const at = this.pos - this.start;
-    return new SerializationError(`the message is damaged: ${problem} (at byte ${at} of ${this.end - this.start})`, cause === undefined ? {} : { cause });
+    const at = `at byte ${this.pos - this.start} of ${this.end - this.start}`;
+    return new SerializationError(`the message is damaged: ${problem} (${at})`, cause === undefined ? {} : { cause });
   }
 
   /** Checks that `count` more bytes are there, and steps over them. Returns where they start. */
@@ -108,13 +108,13 @@ export class Reader {
 
   latin1(length: number): string {
     const pos = this.take(length);
-    return length <= FEW_CHARACTERS ? this.characters(pos, length) : sliceLatin1(this.bytes, pos, pos + length);
+    return length <= FEW_CHARACTERS ? this.characters(pos, length) : this.bytes.latin1Slice(pos, pos + length);
   }
 
   utf16(): string {
     const length = this.varint() * 2;
     const pos = this.take(length);
-    return sliceUtf16(this.bytes, pos, pos + length);
+    return this.bytes.ucs2Slice(pos, pos + length);
   }
 
   private characters(p: number, length: number): string {

@@ -18,7 +18,11 @@ interface Registry {
 
 // One registry per thread, shared by all copies of this package: the copy the user imported need not be the one that sends.
 const REGISTRY = Symbol.for('manycore.reducers@1');
-const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= { byName: new Map(), byPrototype: new WeakMap(), used: false }) as Registry;
+const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= {
+  byName: new Map(),
+  byPrototype: new WeakMap(),
+  used: false,
+}) as Registry;
 
 /**
  * Keeps instances of `Class` whole when they are sent to another process or thread.
@@ -41,8 +45,12 @@ export function registerReducer<T extends object, D>(
   rebuild: (data: D) => T,
   options: { readonly module?: string | URL } = {},
 ): void {
-  if (typeof Class !== 'function' || typeof Class.prototype !== 'object') throw new TypeError('registerReducer: the first argument must be a class');
-  if (typeof reduce !== 'function' || typeof rebuild !== 'function') throw new TypeError('registerReducer: reduce and rebuild must be functions');
+  if (typeof Class !== 'function' || typeof Class.prototype !== 'object') {
+    throw new TypeError('registerReducer: the first argument must be a class');
+  }
+  if (typeof reduce !== 'function' || typeof rebuild !== 'function') {
+    throw new TypeError('registerReducer: reduce and rebuild must be functions');
+  }
   if (Class.name === '') throw new TypeError('registerReducer: the class needs a name, by which the receiving process finds it');
   if (/\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(Class))) {
     throw new TypeError(`registerReducer: ${Class.name} belongs to the platform; reducers are for classes of your own`);
@@ -54,7 +62,7 @@ export function registerReducer<T extends object, D>(
   if (known !== undefined && known.prototype !== prototype && module === '') {
     throw new TypeError(`registerReducer: another class called ${name} has a reducer; pass { module: import.meta.url } to tell them apart`);
   }
-  const reducer: Reducer = { name, module, reduce: reduce as Reducer['reduce'], rebuild: rebuild as Reducer['rebuild'] };
+  const reducer: Reducer = { name, module, reduce: reduce, rebuild: rebuild };
   registry.byName.set(name, { prototype, reducer });
   registry.byPrototype.set(prototype, reducer);
   registry.used = true;
@@ -63,8 +71,8 @@ export function registerReducer<T extends object, D>(
 function moduleUrl(module: string | URL | undefined): string {
   if (module === undefined) return '';
   const text = String(module);
-  if (!text.startsWith('file://')) throw new TypeError(`registerReducer: module must be a file: URL such as import.meta.url, not ${JSON.stringify(text)}`);
-  return text;
+  if (text.startsWith('file://')) return text;
+  throw new TypeError(`registerReducer: module must be a file: URL such as import.meta.url, not ${JSON.stringify(text)}`);
 }
 
 export function reducerNamed(name: string): Reducer | undefined {

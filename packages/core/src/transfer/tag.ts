@@ -71,9 +71,13 @@ export const enum Tag {
   /** varint type, data value */
   Reduced = 0x21,
 
-  /** Added to the tag of an array (0x11 … 0x14): varint pairs follow its elements, each: key as a string value, value. */
-  Named = 0x20,
-  /** Added to the tag of an object (0x10 … 0x21) that a later Reference names: the reader has to remember it. */
+  /** The arrays 0x11 … 0x14 with named properties after their elements: varint pairs, each: key as a string value, value. */
+  NamedArray = 0x31,
+  NamedInt32Array = 0x32,
+  NamedDoubleArray = 0x33,
+  NamedSparseArray = 0x34,
+
+  /** Added to the tag of an object (0x10 … 0x34) that a later Reference names: the reader has to remember it. */
   Marked = 0x40,
   SmallInteger = 0x80,
   ShortString = 0xc0,

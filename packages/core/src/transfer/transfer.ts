@@ -29,7 +29,8 @@ Object.defineProperty(Transfer.prototype, BRAND, { value: true });
  * @throws TypeError when the list holds something that cannot be given away.
  */
 export function transfer<T>(value: T, list?: readonly Transferable[]): T {
-  if (list !== undefined && !Array.isArray(list)) throw new TypeError('transfer: the list must be an array of ArrayBuffers or views on them');
+  if (list !== undefined && !Array.isArray(list))
+    throw new TypeError('transfer: the list must be an array of ArrayBuffers or views on them');
   const buffers = list?.map((item: unknown, index) => {
     const buffer = ArrayBuffer.isView(item) ? item.buffer : item;
     if (!types.isArrayBuffer(buffer)) throw new TypeError(`transfer: list[${index}] is neither an ArrayBuffer nor a view on one`);

@@ -5,7 +5,7 @@
  * message does not hold its size for the rest of the thread's life.
  */
 import { SerializationError } from '../errors.js';
-import { writeLatin1, writeUtf16 } from './buffer-text.js';
+import type { TextBuffer } from './buffer-text.js';
 import { HEADER_BYTES, SHORT_STRING_MAX, SMALL_MAX, SMALL_MIN, Tag } from './tag.js';
 
 const FIRST_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ const WIDE = /[^\0-\xff]/;
 const SLACK = 32;
 
 export class Writer {
-  bytes!: Buffer;
+  bytes!: TextBuffer;
   words!: Int32Array;
   view!: DataView;
   pos = HEADER_BYTES;
@@ -46,14 +46,15 @@ export class Writer {
     try {
       this.allocate(Math.min(MAX_BYTES, Math.max(needed, this.room * 2)));
     } catch (cause) {
-      throw new SerializationError(`no memory for a message of ${needed} bytes; put its large parts in shared memory and send those`, { cause });
+      const message = `there is no memory for a message of ${needed} bytes; put its large parts in shared memory and send those`;
+      throw new SerializationError(message, { cause });
     }
     this.bytes.set(old.subarray(0, this.pos));
   }
 
   private allocate(bytes: number): void {
     const size = Math.ceil(bytes / 8) * 8;
-    this.bytes = Buffer.allocUnsafeSlow(size);
+    this.bytes = Buffer.allocUnsafeSlow(size) as TextBuffer;
     this.words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, size / 4);
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, size);
     this.room = size;
@@ -180,7 +181,7 @@ export class Writer {
       this.bytes[this.pos++] = Tag.Latin1;
       this.varint(length);
     }
-    this.pos += writeLatin1(this.bytes, value, this.pos, length);
+    this.pos += this.bytes.latin1Write(value, this.pos, length);
   }
 
   private wideString(value: string): void {
@@ -188,6 +189,6 @@ export class Writer {
     this.reserve(size + 10);
     this.bytes[this.pos++] = Tag.Utf16;
     this.varint(value.length);
-    this.pos += writeUtf16(this.bytes, value, this.pos, size);
+    this.pos += this.bytes.ucs2Write(value, this.pos, size);
   }
 }

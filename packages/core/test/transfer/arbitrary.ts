@@ -12,7 +12,10 @@ const primitive = fc.oneof(
   fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 30 }).map((units) => String.fromCharCode(...units)),
 );
 
-const key = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('id', 'name', '__proto__', 'constructor', 'toString', '0', '17', 'length', 'é', '日本'));
+const key = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.constantFrom('id', 'name', '__proto__', 'constructor', 'toString', '0', '17', 'length', 'é', '日本'),
+);
 
 const leaf = fc.oneof(
   { weight: 6, arbitrary: primitive },

@@ -7,7 +7,11 @@ describe('Buffers', () => {
   test('arrive as Buffers, on their own and inside', () => {
     const received = roundTrip({ small: Buffer.from('abc'), large: Buffer.alloc(100_000, 'xyz'), empty: Buffer.alloc(0) });
     expect(Buffer.isBuffer(received.small) && Buffer.isBuffer(received.large) && Buffer.isBuffer(received.empty)).toBe(true);
-    expect([received.small.toString(), received.large.equals(Buffer.alloc(100_000, 'xyz')), received.empty.length]).toEqual(['abc', true, 0]);
+    expect([received.small.toString(), received.large.equals(Buffer.alloc(100_000, 'xyz')), received.empty.length]).toEqual([
+      'abc',
+      true,
+      0,
+    ]);
   });
 
   test('of the pool are sent without it', () => {
@@ -54,7 +58,11 @@ describe('decoding', () => {
     const bytes = message({ a: Buffer.alloc(100_000, 1), b: new Uint8Array(100_000).fill(1), c: Array.from({ length: 100 }, (_, i) => i) });
     const received = decode(bytes, 0, bytes.length);
     bytes.fill(0xff);
-    expect(received).toEqual({ a: Buffer.alloc(100_000, 1), b: new Uint8Array(100_000).fill(1), c: Array.from({ length: 100 }, (_, i) => i) });
+    expect(received).toEqual({
+      a: Buffer.alloc(100_000, 1),
+      b: new Uint8Array(100_000).fill(1),
+      c: Array.from({ length: 100 }, (_, i) => i),
+    });
   });
 
   test('of bytes that are owned makes large Buffers without a copy, small ones and other views with one', () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { TextBuffer } from '../../src/transfer/buffer-text.js';
 import { graph } from './arbitrary.js';
 import { portrait, roundTrip } from './round-trip.js';
 
@@ -39,6 +40,7 @@ describe('a value arrives as structuredClone would make it', () => {
     ['NUL characters', ['\0', `a\0${'b'.repeat(50)}\0`]],
     ['a string of 3 MB', 'abc'.repeat(1_000_000)],
     ['a wide string of 3 MB', 'äöü日'.repeat(400_000)],
+    ['a wrapper object with a valueOf of its own', Object.assign(Object(1) as object, { valueOf: () => 2 })],
     ['wrapper objects', [Object(1), Object(-0), Object('x'), Object(true), Object(5n)]],
     ['dates, valid and not', [new Date(0), new Date(NaN), new Date(8.64e15)]],
     ['regular expressions', [/x/, /a\/b\n/dgimsuy, Object.assign(/y/g, { lastIndex: 3 })]],
@@ -52,7 +54,13 @@ describe('a value arrives as structuredClone would make it', () => {
     ['a match with its named properties', 'abc'.match(/(?<letter>b)/)],
     ['numbers with named properties', Object.assign([1, 2, 3], { x0: 0, x1: 'b' })],
     ['doubles with named properties', Object.assign([1.5, 2], { self: 0.5 })],
-    ['many numbers with a named property', Object.assign(Array.from({ length: 1000 }, (_, i) => i), { unit: 'ms' })],
+    [
+      'many numbers with a named property',
+      Object.assign(
+        Array.from({ length: 1000 }, (_, i) => i),
+        { unit: 'ms' },
+      ),
+    ],
     ['as many holes as named properties', Object.assign([, 1], { extra: 2 })], // eslint-disable-line no-sparse-arrays
     ['a sparse array with a named property', Object.assign([...lateStart], { note: 1 })],
     ['numbers of every length around bulk copies', Array.from({ length: 70 }, (_, i) => Array.from({ length: i }, (_, j) => j * 1000))],
@@ -66,12 +74,15 @@ describe('a value arrives as structuredClone would make it', () => {
     ['an object and its buffer seen first through a view', { view: new Int16Array(buffer, 2, 3), buffer }],
     [
       'all typed arrays',
-      [
-        Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
-      ].map((View) => View.from([1, 2, 250])),
+      [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array].map((View) =>
+        View.from([1, 2, 250]),
+      ),
     ],
     ['typed arrays of bigints', [BigInt64Array.of(-5n), BigUint64Array.of(2n ** 64n - 1n)]],
-    ['prototype-less instances of built-in classes', [Object.create(Map.prototype), Object.create(Date.prototype), Object.create(RegExp.prototype)]],
+    [
+      'prototype-less instances of built-in classes',
+      [Object.create(Map.prototype), Object.create(Date.prototype), Object.create(RegExp.prototype)],
+    ],
   ])('%s', (_, value) => expectClone(value));
 
   test('resizable buffers, with views that follow them and views that do not', () => {
@@ -95,28 +106,44 @@ describe('a value arrives as structuredClone would make it', () => {
   });
 });
 
+test('the undocumented text methods of Buffer do what the documented ones do', () => {
+  const buffer = Buffer.alloc(16) as TextBuffer;
+  expect([buffer.latin1Write('aé\xff', 1, 3), buffer.toString('latin1', 1, 4), buffer.latin1Slice(1, 4)]).toEqual([3, 'aé\xff', 'aé\xff']);
+  expect([buffer.ucs2Write('日\ud800', 5, 4), buffer.toString('utf16le', 5, 9), buffer.ucs2Slice(5, 9)]).toEqual([
+    4,
+    '日\ud800',
+    '日\ud800',
+  ]);
+});
+
 describe('objects with behaviour', () => {
   test('getters are invoked once, in order, and their values sent', () => {
     const calls: string[] = [];
-    const value = { get a() { calls.push('a'); return 1; }, b: 2, get c() { calls.push('c'); return { d: 3 }; } }; // prettier-ignore
+    const value = { get a() { calls.push('a'); return 1; }, b: 2, get c() { calls.push('c'); return { d: 3 }; } };
     expect(roundTrip(value)).toEqual({ a: 1, b: 2, c: { d: 3 } });
     expect(calls).toEqual(['a', 'c']);
   });
 
   test('a property that a getter removes is left out', () => {
-    const value = { get first() { delete (this as { second?: number }).second; return 1; }, second: 2, third: 3 }; // prettier-ignore
+    const value = { get first() { delete (this as { second?: number }).second; return 1; }, second: 2, third: 3 };
     expect(roundTrip(value)).toEqual({ first: 1, third: 3 });
   });
 
   test('an error thrown by a getter comes out unchanged, and the next message is not affected', () => {
     const failure = new Error('from the getter');
-    const value = { a: [{ get b() { throw failure; } }] }; // prettier-ignore
+    const value = { a: [{ get b() { throw failure; } }] };
     expect(() => roundTrip(value)).toThrow(failure);
     expect(roundTrip({ a: [1] })).toEqual({ a: [1] });
   });
 
   test('a getter that encodes something itself does not disturb the message', () => {
-    const value = { before: 'x'.repeat(50), get inner() { return roundTrip({ nested: [1, { two: 2 }] }); }, after: { nested: [3] } }; // prettier-ignore
+    const value = {
+      before: 'x'.repeat(50),
+      get inner(): unknown {
+        return roundTrip({ nested: [1, { two: 2 }] });
+      },
+      after: { nested: [3] },
+    };
     expect(roundTrip(value)).toEqual({ before: 'x'.repeat(50), inner: { nested: [1, { two: 2 }] }, after: { nested: [3] } });
   });
 

@@ -10,7 +10,7 @@ import { message, portrait } from './round-trip.js';
 class Part {
   constructor(readonly size: number) {}
 }
-registerReducer(Part, ({ size }) => [size], ([size]) => new Part(size!)); // prettier-ignore
+registerReducer(Part, ({ size }) => [size], ([size]) => new Part(size!));
 class Handle {
   [SHARE](): ShareRecord {
     return { type: 'test.fuzzed', block: { id: 1, generation: 2 }, state: { offset: 8 } };
@@ -27,10 +27,15 @@ registerShareable('test.fuzzed', {
 const everything = {
   list: [1, 'two', 3.5, null, undefined, true, -0, 2n ** 70n, 5n, , 'é日'], // eslint-disable-line no-sparse-arrays
   numbers: [Array.from({ length: 40 }, (_, i) => i), Array.from({ length: 40 }, (_, i) => i / 3)],
-  map: new Map<unknown, unknown>([['a', new Set([1, {}])], [{}, 'b']]), // prettier-ignore
+  map: new Map<unknown, unknown>([['a', new Set([1, {}])], [{}, 'b']]),
   match: 'abc'.match(/b/),
   far: Object.assign([], { 100_000: 1 }),
-  views: [new Float64Array(3), Buffer.from('pooled'), new DataView(new ArrayBuffer(9), 2), new (ArrayBuffer as never as new (l: number, o: object) => object)(4, { maxByteLength: 8 })],
+  views: [
+    new Float64Array(3),
+    Buffer.from('pooled'),
+    new DataView(new ArrayBuffer(9), 2),
+    new (ArrayBuffer as never as new (l: number, o: object) => object)(4, { maxByteLength: 8 }),
+  ],
   others: [new Date(5), /x+/gu, Object('wrapped'), 'z'.repeat(100)],
   error: Object.assign(new AggregateError([new TypeError('a')], 'b', { cause: 'c' }), { code: 'X' }),
   ours: [new Part(3), new Handle(), new Handle()],

@@ -14,15 +14,18 @@ function thrown(value: unknown): unknown {
 }
 
 describe('an error arrives whole', () => {
-  test.each([Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError])('%o: class, name, message and stack', (Class) => {
-    const sent = new Class('what happened');
-    const received = roundTrip(sent);
-    expect(Object.getPrototypeOf(received)).toBe(Class.prototype);
-    expect(Object.getOwnPropertyNames(received).sort()).toEqual(['message', 'remote', 'stack']);
-    expect([received.name, received.message]).toEqual([sent.name, sent.message]);
-    expect(received.stack!.startsWith(sent.stack!)).toBe(true);
-    expect(Object.keys(received)).toEqual([]);
-  });
+  test.each([Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError])(
+    '%o: class, name, message and stack',
+    (Class) => {
+      const sent = new Class('what happened');
+      const received = roundTrip(sent);
+      expect(Object.getPrototypeOf(received)).toBe(Class.prototype);
+      expect(Object.getOwnPropertyNames(received).sort()).toEqual(['message', 'remote', 'stack']);
+      expect([received.name, received.message]).toEqual([sent.name, sent.message]);
+      expect(received.stack!.startsWith(sent.stack!)).toBe(true);
+      expect(Object.keys(received)).toEqual([]);
+    },
+  );
 
   test('its stack ends with the place of reception, and tells who sent it', () => {
     setOrigin({ pid: 4242, processName: 'Process-1:2' });
@@ -170,9 +173,7 @@ describe('what cannot be sent with an error', () => {
     });
     const received = roundTrip([sent])[0] as unknown as Record<string, unknown>;
     expect(received).toBeInstanceOf(TypeError);
-    expect(received.request).toBe(
-      '[not sent: value[0].request.deep.handlers[0] is a function; export it from a module and send its name]',
-    );
+    expect(received.request).toBe('[not sent: value[0].request.deep.handlers[0] is a function; export it from a module and send its name]');
     expect(received.cause).toMatch(/^\[not sent: value\[0\]\.cause\.socket\.on is a function/);
     expect(received.broken).toBe('[not sent: no access]');
     expect(received.shared).toEqual({ fine: true });
@@ -222,7 +223,7 @@ describe('errors of ours', () => {
 
   test('a class that is not loaded here keeps its name and code, and isInstance holds once it is', () => {
     // Another copy of the package: same brand, unknown to the registry of this one.
-    const foreign = (name: string, code: string, Base: typeof Error): typeof Error => {
+    const foreign = (name: string, code: string, Base: new (message?: string) => Error): new (message?: string) => Error => {
       const Class = class extends Base {};
       Object.defineProperties(Class.prototype, {
         name: { value: name },
@@ -251,12 +252,15 @@ describe('what was thrown', () => {
     expect(thrown(new RangeError('x'))).toBeInstanceOf(RangeError);
   });
 
-  test.each([() => 1, Symbol('x'), new Proxy({}, {}), Promise.resolve(1)])('a value that cannot be sent becomes a RemoteError that says why: %#', (value) => {
-    const received = thrown(value) as RemoteError;
-    expect(received).toBeInstanceOf(RemoteError);
-    expect(received.message).toMatch(/^something was thrown that cannot be sent: error is a/);
-    expect(received.cause).toBeInstanceOf(SerializationError);
-  });
+  test.each([() => 1, Symbol('x'), new Proxy({}, {}), Promise.resolve(1)])(
+    'a value that cannot be sent becomes a RemoteError that says why: %#',
+    (value) => {
+      const received = thrown(value) as RemoteError;
+      expect(received).toBeInstanceOf(RemoteError);
+      expect(received.message).toMatch(/^something was thrown that cannot be sent: error is a/);
+      expect(received.cause).toBeInstanceOf(SerializationError);
+    },
+  );
 });
 
 test('an error elsewhere in a value that is refused is no reason to send the rest', () => {

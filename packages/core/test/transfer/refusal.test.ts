@@ -68,6 +68,12 @@ test('a module namespace is refused', () => {
   expect(refusal(namespace).message).toMatch(/^args is a module namespace/);
 });
 
+test('an iterator helper is refused where there are any', ({ skip }) => {
+  const helper = ([1].values() as { map?(f: (x: number) => number): object }).map?.((x) => x);
+  if (helper === undefined) return skip('this Node has no iterator helpers');
+  expect(refusal(helper).message).toMatch(/^args is an instance of Iterator Helper,/);
+});
+
 test('a Temporal value is refused where Temporal exists', ({ skip }) => {
   const { Temporal } = globalThis as { Temporal?: { Now: { instant(): unknown } } };
   if (Temporal === undefined) return skip('this Node has no Temporal');
@@ -80,12 +86,12 @@ describe('the path', () => {
     [f, 'args'],
     [[{ onClick: f }], 'args[0].onClick'],
     [{ 'odd key': [0, f] }, 'args["odd key"][1]'],
-    [{ a: new Map<unknown, unknown>([[1, 1], ['key', { b: f }]]) }, 'args.a.get("key").b'], // prettier-ignore
+    [{ a: new Map<unknown, unknown>([[1, 1], ['key', { b: f }]]) }, 'args.a.get("key").b'],
     [new Map([[f, 1]]), 'args.keys()[0]'],
     [new Map([[{}, f]]), 'args.values()[0]'],
     [new Set([1, [f]]), 'args.values()[1][0]'],
     [Object.assign([1, 2], { extra: f }), 'args.extra'],
-    [new (class Job { run = f; })(), 'args.run'], // prettier-ignore
+    [new (class Job { run = f; })(), 'args.run'],
     [{ deep: { enough: [1, { then: 'x' }], bad: f } }, 'args.deep.bad'],
   ])('of %o is %s', (value, path) => {
     expect(refusal(value).message.startsWith(`${path} is a function`)).toBe(true);
@@ -102,7 +108,9 @@ describe('the path', () => {
 });
 
 test('values of another realm are sent by what they are', () => {
-  const foreign = runInNewContext('({ list: [1, , 3], map: new Map([[1, /x/g]]), date: new Date(5), error: new TypeError("t"), bytes: new Uint8Array(3) })') as {
+  const foreign = runInNewContext(
+    '({ list: [1, , 3], map: new Map([[1, /x/g]]), date: new Date(5), error: new TypeError("t"), bytes: new Uint8Array(3) })',
+  ) as {
     error: Error;
   };
   const received = roundTrip(foreign);

@@ -62,7 +62,8 @@ export function portrait(root: unknown): string {
     if (value instanceof Set) return [...value].map(describe).join(', ');
     if (value instanceof Date) return String(value.getTime());
     if (value instanceof RegExp) return `${String(value)} ${value.lastIndex}`;
-    if (value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt) return describe(value.valueOf());
+    if (value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt)
+      return describe(value.valueOf());
     if (Array.isArray(value)) return `length ${value.length}: ${properties(value)}`;
     return properties(value);
   };

@@ -45,7 +45,11 @@ describe('objects in shared memory', () => {
   });
 
   test('list every distinct block once, in order, before and after', () => {
-    const blocks = [{ id: 7, generation: 1 }, { id: 2 ** 33, generation: 2 ** 31 }, { id: 7, generation: 2 }];
+    const blocks = [
+      { id: 7, generation: 1 },
+      { id: 2 ** 33, generation: 2 ** 31 },
+      { id: 7, generation: 2 },
+    ];
     const handles = [...blocks, { ...blocks[0]! }].map((block) => new Handle(block));
     const encoded = encode(handles, 'item');
     expect(encoded.refs).toEqual(blocks);
@@ -79,7 +83,7 @@ describe('objects in shared memory', () => {
 
   test('that cannot be rebuilt are a SerializationError with the cause', () => {
     const failure = new Error('block is gone');
-    registerShareable('test.failing', { module: import.meta.url, rebuild: () => { throw failure; } }); // prettier-ignore
+    registerShareable('test.failing', { module: import.meta.url, rebuild: () => { throw failure; } });
     const bytes = message(new Handle({ id: 1, generation: 1 }, 0, 'test.failing'));
     expect(() => decode(bytes, 0, bytes.length)).toThrow(expect.objectContaining({ name: 'SerializationError', cause: failure }) as Error);
   });
@@ -163,7 +167,7 @@ describe('reducers', () => {
       return this.#cents;
     }
   }
-  registerReducer(Money, (money) => ({ cents: money.cents }), ({ cents }) => new Money(cents)); // prettier-ignore
+  registerReducer(Money, (money) => ({ cents: money.cents }), ({ cents }) => new Money(cents));
 
   test('keep instances whole, private fields included', () => {
     const received = roundTrip({ price: new Money(10n ** 30n) });
@@ -180,8 +184,8 @@ describe('reducers', () => {
   test('work for subclasses of built-in classes', () => {
     class Tags extends Array<string> {}
     class Index extends Map<string, number> {}
-    registerReducer(Tags, (tags) => [...tags], (list) => Tags.from(list) as Tags); // prettier-ignore
-    registerReducer(Index, (index) => [...index], (entries) => new Index(entries)); // prettier-ignore
+    registerReducer(Tags, (tags) => [...tags], (list) => Tags.from(list) as Tags);
+    registerReducer(Index, (index) => [...index], (entries) => new Index(entries));
     const [tags, index] = roundTrip([Tags.from(['a']), new Index([['b', 1]])] as const);
     expect(tags).toBeInstanceOf(Tags);
     expect(index).toBeInstanceOf(Index);
@@ -197,19 +201,19 @@ describe('reducers', () => {
 
   test('may return what cannot be sent, which is refused with the path to the instance', () => {
     class Callback {}
-    registerReducer(Callback, () => ({ run: () => 1 }), () => new Callback()); // prettier-ignore
+    registerReducer(Callback, () => ({ run: () => 1 }), () => new Callback());
     expect(refusal([new Callback()]).message).toMatch(/^args\[0\]\.run is a function/);
   });
 
   test('must not return their own object', () => {
     class Selfish {}
-    registerReducer(Selfish, (value) => ({ value }), () => new Selfish()); // prettier-ignore
+    registerReducer(Selfish, (value) => ({ value }), () => new Selfish());
     expect(refusal([new Selfish()]).message).toMatch(/^args\[0\]\.value refers to the object whose reducer made it/);
   });
 
   test('that the receiver does not have are a SerializationError that says what to do', () => {
     class Unknown {}
-    registerReducer(Unknown, () => 1, () => new Unknown()); // prettier-ignore
+    registerReducer(Unknown, () => 1, () => new Unknown());
     const bytes = message(new Unknown());
     const registry = (globalThis as Record<symbol, unknown>)[Symbol.for('manycore.reducers@1')] as { byName: Map<string, unknown> };
     registry.byName.delete('Unknown');
@@ -217,9 +221,9 @@ describe('reducers', () => {
   });
 
   test('tell classes of one name apart by their modules', () => {
-    const make = (module: string): (abstract new () => object) => {
+    const make = (module: string): abstract new () => object => {
       const { Item } = { Item: class Item {} };
-      registerReducer(Item, () => module, (data) => Object.assign(new Item(), { data }), { module }); // prettier-ignore
+      registerReducer(Item, () => module, (data) => Object.assign(new Item(), { data }), { module });
       return Item;
     };
     const [A, B] = [make('file:///a.mjs'), make('file:///b.mjs')];

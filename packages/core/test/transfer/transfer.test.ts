@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { registerBacking } from '../../src/transfer/backing.js';
+import { decode } from '../../src/transfer/decoder.js';
 import { encode } from '../../src/transfer/encoder.js';
 import { registerShareable } from '../../src/transfer/shareable.js';
 import { transfer } from '../../src/transfer/transfer.js';
@@ -60,7 +61,11 @@ describe('transfer', () => {
   });
 
   test('sends a copy of memory that cannot be detached', () => {
-    const { buffer } = new WebAssembly.Memory({ initial: 1 });
+    const { buffer } = new (
+      globalThis as unknown as { WebAssembly: { Memory: new (size: object) => { buffer: ArrayBuffer } } }
+    ).WebAssembly.Memory({
+      initial: 1,
+    });
     const encoded = encode(transfer(new Uint8Array(buffer, 0, 8)), 'item');
     encoded.commit();
     expect(buffer.byteLength).toBe(65_536);
@@ -72,6 +77,24 @@ describe('transfer', () => {
     expect(() => transfer({}, 'x' as never)).toThrow(/the list must be an array/);
     expect(() => transfer({}, [{}] as never)).toThrow(/list\[0\] is neither/);
     expect(() => transfer({}, [new SharedArrayBuffer(1)] as never)).toThrow(/list\[0\] is neither/);
+  });
+
+  test('inside of what could not be sent with an error gives nothing away', () => {
+    const [given, kept] = [new Uint8Array(4), new Uint8Array(4)];
+    const error = Object.assign(new Error('x'), { bad: transfer({ given, f: () => 1 }), kept });
+    encode(error, 'item').commit();
+    expect([given.length, kept.length]).toEqual([4, 4]);
+  });
+
+  test('of a message that is kept detaches when the kept one is committed', () => {
+    const given = new Uint8Array(4).fill(1);
+    const kept = encode(transfer(given), 'item').keep();
+    encode('another message', 'item').commit();
+    expect(given.length).toBe(4);
+    kept.commit();
+    expect(given.length).toBe(0);
+    const bytes = Buffer.from(kept.bytes.buffer as ArrayBuffer, kept.bytes.byteOffset, kept.length);
+    expect(decode(bytes, 0, kept.length)).toEqual(new Uint8Array(4).fill(1));
   });
 
   test('names the path through the wrapper', () => {
