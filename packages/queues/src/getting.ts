@@ -4,7 +4,7 @@
  * A message is copied out under the lock and decoded outside of it. One at a time goes through the inbox of the thread, without garbage; what must outlive that (a batch, or a message
  * whose modules have to be imported first) gets bytes of its own.
  */
-import { BUSY, decode, loadModules, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
+import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
 import { CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
 
@@ -35,13 +35,17 @@ export class Getting<T> {
   /** 1 to `max` items, or undefined when the deadline passed first. */
   async get(max: number, deadline: Deadline, signal: AbortSignal | undefined): Promise<Items<T> | undefined> {
     if (deadline === -Infinity) return this.getBlocked(max, deadline);
+    const { asyncItemSpinner } = this.#core;
     let taken = this.#waiting === 0 ? this.#attempt(max, false) : undefined;
+    if (taken === undefined && this.#waiting === 0 && asyncItemSpinner.look()) taken = this.#attempt(max, false);
     if (taken === undefined || taken === BUSY) {
       this.#waiting++;
+      const since = now();
       try {
         taken = await this.#session.waits.wait(this.#core.words, NOT_EMPTY, (lookForDead) => this.#attempt(max, lookForDead), deadline, signal);
       } finally {
         this.#waiting--;
+        learnFromSleep(asyncItemSpinner.patience, now() - since);
       }
     }
     if (taken === undefined) return undefined;

@@ -15,7 +15,7 @@
  * | taking the entry                   | TAKEN_BUNDLE, and the entry was taken                         | the next consumer drops the bundle            |
  */
 import {
-  firstSpin, lockBlocked, LOCK_QUEUE, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Session,
+  lockBlocked, LOCK_QUEUE, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Patience, type Session,
 } from '@manycore/core/internal';
 import { GETS, HEAD, initRing, PUTS, Ring, TAIL } from './ring.js';
 import { RING_BYTES, RING_TYPE, RingMemory } from './ring-memory.js';
@@ -62,14 +62,9 @@ export class QueueCore {
   readonly #ring: Ring<Encoded, number>;
   readonly #session: Session = session();
   readonly maxSize: number;
-  /** Looks for a moment whether an item comes. */
-  readonly itemSpinner = {
-    patience: { spin: firstSpin() },
-    look: (): boolean => {
-      const head = this.words.load(HEAD);
-      return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, this.itemSpinner.patience);
-    },
-  };
+  /** Look for a moment whether an item comes: before a thread blocks, and, for much shorter, before a promise waits. */
+  readonly itemSpinner = this.#spinner(MOST_LOADS);
+  readonly asyncItemSpinner = this.#spinner(MOST_LOADS_ASYNC);
   /** Filled by `take`. */
   readonly taken: Taken = { length: 0, blocks: NONE };
 
@@ -213,6 +208,15 @@ export class QueueCore {
   /** After decoding, when the value has holds of its own on what it mentions. */
   forgetTaken(): void {
     this.taken.blocks = NONE;
+  }
+
+  #spinner(most: number): { look(): boolean; readonly patience: Patience } {
+    const patience = newPatience(most);
+    const look = (): boolean => {
+      const head = this.words.load(HEAD);
+      return head !== this.words.load(TAIL) || spinWhile(this.words, HEAD, head, patience);
+    };
+    return { look, patience };
   }
 
   #repairConsumer(): void {

@@ -10,17 +10,23 @@ import type { Words } from '../memory/words.js';
 /** How many loads to look for; changed by every look. */
 export interface Patience {
   spin: number;
+  /** The most it may grow to. */
+  readonly most: number;
 }
 
 const FEWEST_LOADS = 32;
 const FIRST_LOADS = 4096;
 /** Longer than a wake-up takes: else two peers that answer each other at once would both fall asleep each time, and each pay for waking the other. */
-const MOST_LOADS = 65_536;
+export const MOST_LOADS = 65_536;
+/** For calls that must not block the event loop: some ten microseconds. */
+export const MOST_LOADS_ASYNC = 8192;
 /** Mostly the wake-up itself: what was waited for came much earlier. */
 const SHORT_SLEEP_MS = 0.1;
 
 /** What to start with. The affinity mask counts: pinned to one CPU is one CPU. */
 export const firstSpin = (): number => (availableParallelism() > 1 ? FIRST_LOADS : 0);
+
+export const newPatience = (most: number): Patience => ({ spin: firstSpin(), most });
 
 /** Looks until the word is `value`; false when it gave up. */
 export function spinWhileNot(words: Words, index: number, value: number, patience: Patience): boolean {
@@ -38,12 +44,12 @@ export function spinWhile(words: Words, index: number, value: number, patience: 
   return learn(patience, false);
 }
 
-/** After a sleep of `ms`. */
+/** After a sleep of `ms`. The look before it had failed and halved the patience: what is added must be more than that. */
 export function learnFromSleep(patience: Patience, ms: number): void {
-  if (ms < SHORT_SLEEP_MS) learn(patience, true);
+  if (ms < SHORT_SLEEP_MS) patience.spin = Math.min(patience.most, patience.spin * 4);
 }
 
 function learn(patience: Patience, paidOff: boolean): boolean {
-  if (patience.spin !== 0) patience.spin = paidOff ? Math.min(MOST_LOADS, patience.spin * 2) : Math.max(FEWEST_LOADS, patience.spin >>> 1);
+  if (patience.spin !== 0) patience.spin = paidOff ? Math.min(patience.most, patience.spin * 2) : Math.max(FEWEST_LOADS, patience.spin >>> 1);
   return paidOff;
 }

@@ -1,7 +1,7 @@
 import type { AtomicWords } from '../memory/words.js';
 import type { Native } from '../native.js';
 import { slotOf, type Kernel } from '../parking/kernel.js';
-import { firstSpin } from '../parking/spin.js';
+import { firstSpin, MOST_LOADS } from '../parking/spin.js';
 import type { Bells } from './bells.js';
 import type { Slots } from './slots.js';
 
@@ -9,6 +9,7 @@ import type { Slots } from './slots.js';
 export class ThreadKernel implements Kernel {
   readonly slot: number;
   spin = firstSpin();
+  readonly most = MOST_LOADS;
 
   constructor(
     readonly self: number,

@@ -7,6 +7,7 @@ export function kernelOf(kernel: ModelKernel): Kernel {
     self: kernel.self,
     slot: kernel.slot,
     spin: 0,
+    most: 0,
     wait: (words, index, expected, ms) => kernel.wait(words, index, expected, ms),
     wake: (words, index, count) => kernel.wake(words, index, count),
     ring: (slot) => kernel.ring(slot),

@@ -1,0 +1,31 @@
+"""The two ends of a measuring program: the order in its first argument, the outcome as one line on stdout."""
+import json
+import sys
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+
+
+def ordered_work():
+    """The work this program was started for, and a context of the start method it was started with."""
+    return json.loads(sys.argv[1]), get_context(sys.argv[2])
+
+
+def report(work, elapsed_ns, **evidence):
+    operations = work['operations']
+    print(json.dumps({'operations': operations, 'nsPerOp': elapsed_ns / operations, 'evidence': evidence}), flush=True)
+
+
+def run_pair(context, first, second):
+    """Runs two targets, each (function, arguments), to their end. When one fails the other, which may wait for it for ever, is killed."""
+    pair = [context.Process(target=target, args=args) for target, args in (first, second)]
+    for member in pair:
+        member.start()
+    running = {member.sentinel: member for member in pair}
+    while running:
+        for sentinel in wait(list(running)):
+            member = running.pop(sentinel)
+            member.join()
+            if member.exitcode != 0:
+                for other in running.values():
+                    other.kill()
+                raise SystemExit(f'{member.name} ended with exit code {member.exitcode}.')

@@ -1,0 +1,19 @@
+import type { Python } from '../pythons.js';
+import { bareNode } from './bare-node.js';
+import type { Contender } from './contender.js';
+import { cpython, cpythonStarting } from './cpython.js';
+import { manycore } from './manycore.js';
+import { nodeFork } from './node-fork.js';
+import { nodeMessagePort } from './node-message-port.js';
+
+/** Everybody who takes part, given the CPythons that are here. */
+export function contenders(pythons: readonly Python[]): readonly Contender[] {
+  return [
+    manycore,
+    ...pythons.flatMap((python) => [cpython(python), cpythonStarting(python, 'forkserver'), cpythonStarting(python, 'spawn')]),
+    nodeFork('json'),
+    nodeFork('advanced'),
+    nodeMessagePort,
+    bareNode,
+  ];
+}

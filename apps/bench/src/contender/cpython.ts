@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import type { Work } from '../scenario/work.js';
+import type { Python } from '../pythons.js';
+import type { Command, Contender } from './contender.js';
+
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'lock-uncontended': 'lock_uncontended',
+  'lock-contended': 'lock_two_processes',
+  'lock-held': 'lock_two_processes',
+  'queue-oneway-object': 'queue_one_way',
+  'queue-oneway-string': 'queue_one_way',
+  'queue-oneway-1k': 'queue_one_way',
+  'queue-oneway-1m': 'queue_one_way',
+  'queue-roundtrip-blocking': 'queue_round_trip',
+  // CPython has no promises here; its blocking round trip is what ours with promises is compared with.
+  'queue-roundtrip-promises': 'queue_round_trip',
+  'queue-local': 'queue_local',
+  'start-join': 'start_join',
+};
+
+type StartMethod = 'fork' | 'spawn' | 'forkserver';
+
+/** `multiprocessing` of one CPython, with start method fork: its fastest. */
+export function cpython(python: Python): Contender {
+  return { name: `CPython ${python.version}`, family: 'cpython', command: (work) => scriptFor(python, work, 'fork') };
+}
+
+/** The other start methods of one CPython; they differ in nothing but the start. */
+export function cpythonStarting(python: Python, method: Exclude<StartMethod, 'fork'>): Contender {
+  return {
+    name: `CPython ${python.version} ${method}`,
+    family: 'cpython',
+    command: (work) => (work.scenario === 'start-join' ? scriptFor(python, work, method) : undefined),
+  };
+}
+
+function scriptFor(python: Python, work: Work, method: StartMethod): Command | undefined {
+  const script = SCRIPTS[work.scenario];
+  if (script === undefined) return undefined;
+  const path = fileURLToPath(new URL(`../../python/${script}.py`, import.meta.url));
+  // -B: a bench leaves no compiled files beside its sources.
+  return { file: python.executable, args: ['-B', path, JSON.stringify(work), method] };
+}

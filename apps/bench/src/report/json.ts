@@ -1,0 +1,7 @@
+import type { RunHeader } from './header.js';
+import type { ReportGroup } from './report.js';
+
+/** Everything that was measured, for other programs. Times are nanoseconds per operation. */
+export function formatJson(header: RunHeader, groups: readonly ReportGroup[]): string {
+  return `${JSON.stringify({ ...header, groups }, null, 2)}\n`;
+}

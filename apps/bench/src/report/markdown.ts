@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { UsageError } from '../errors.js';
+import { headerLines, type RunHeader } from './header.js';
+import { formatGoal, formatRatio, formatTime, formatUnfairness } from './format.js';
+import { isVoid, type Measured, type ReportGroup, type Void } from './report.js';
+
+const BEGIN = '<!-- bench-results:begin -->';
+const END = '<!-- bench-results:end -->';
+
+/** The results section: where and when it was measured, then a table. */
+export function formatMarkdown(header: RunHeader, groups: readonly ReportGroup[]): string {
+  const lines = [
+    ...headerLines(header).map((line) => `- ${line}`),
+    '',
+    '| Scenario | Contender | Median | p10 – p90 | Ratio | Goal | Unfairness |',
+    '| --- | --- | ---: | ---: | ---: | --- | --- |',
+    ...groups.flatMap((group) => group.rows.map((row) => line(group, row))),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** @throws UsageError when the file exists and has no place for results: a whole file is never overwritten. */
+export function checkMarkdownFile(path: string): void {
+  if (existsSync(path)) splice(path, readFileSync(path, 'utf8'), '');
+}
+
+/** Writes the section: between the marks of a file that exists, as a new file otherwise. @throws UsageError as `checkMarkdownFile`. */
+export function writeMarkdown(path: string, section: string): void {
+  const framed = `${BEGIN}\n${section}${END}`;
+  writeFileSync(path, existsSync(path) ? splice(path, readFileSync(path, 'utf8'), framed) : `${framed}\n`);
+}
+
+function splice(path: string, text: string, framed: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END, begin);
+  if (begin < 0 || end < 0) throw new UsageError(`--markdown: ${path} exists and has no '${BEGIN}' … '${END}' to write between.`);
+  return text.slice(0, begin) + framed + text.slice(end + END.length);
+}
+
+function line({ title, placement }: ReportGroup, row: Measured | Void): string {
+  const scenario = placement === 'pinned' ? `${title}, pinned` : title;
+  if (isVoid(row)) return cells([scenario, row.contender, `void: ${row.failure}`, '', '', '', '']);
+  const { time } = row;
+  const spread = `${formatTime(time.p10)} – ${formatTime(time.p90)}`;
+  return cells([scenario, row.contender, formatTime(time.median), spread, formatRatio(row), formatGoal(row), formatUnfairness(row)]);
+}
+
+function cells(texts: readonly string[]): string {
+  return `| ${texts.map((text) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
+}

@@ -1,0 +1,30 @@
+import type { Outcome, Work } from './work.js';
+
+/** On all CPUs, or everything pinned to one. */
+export type Placement = 'free' | 'pinned';
+
+/** Against whom the ratios of a row are: the fastest CPython, or a bare Node. */
+export type Baseline = 'cpython' | 'node';
+
+/** One thing that is measured, the same for every contender. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** What one operation is; the reported time is per operation. */
+  readonly operation: string;
+  readonly baseline: Baseline;
+  /** Ratio that manycore is to reach, per placement; absent where none was set. */
+  readonly reach?: Readonly<Record<Placement, number>>;
+  /** The order for the measuring programs; `quick` asks for about a tenth of it. */
+  work(quick: boolean): Work;
+  /** Says what is wrong with an outcome; undefined when it counts. */
+  verify(outcome: Outcome, work: Work): string | undefined;
+}
+
+/**
+ * A tenth of the operations for a quick run. The warm-up is a quarter of a full run in both: a compiler that compiles what is hot is to be done
+ * with it when the clock starts.
+ */
+export function amount(operations: number, quick: boolean): Pick<Work, 'operations' | 'warmup'> {
+  return { operations: quick ? Math.max(2, Math.ceil(operations / 10)) : operations, warmup: Math.ceil(operations / 4) };
+}

@@ -1,0 +1,44 @@
+/** What travels in a queue row. Bytes of a megabyte are a kind of their own because fewer of them are sent. */
+export const PAYLOADS = ['object', 'string100', 'bytes1k', 'bytes1m'] as const;
+export type Payload = (typeof PAYLOADS)[number];
+
+/**
+ * The order given to a measuring program, as JSON in its first argument. The programs of Node and of Python read the same one, so that no
+ * contender is given less to do than another.
+ */
+export interface Work {
+  /** Id of the scenario. */
+  readonly scenario: string;
+  /** Operations inside the clock. */
+  readonly operations: number;
+  /** Operations before the clock starts: compilers and caches get warm. */
+  readonly warmup: number;
+  /** Queue rows: what is sent. */
+  readonly payload?: Payload;
+  /** Queue rows: bound of the queue; 0 is unbounded. */
+  readonly maxSize?: number;
+  /** Lock rows: how long each holder keeps the lock, in nanoseconds; 0 is not at all. */
+  readonly holdNs?: number;
+}
+
+/** What a measuring program saw with its own eyes, for the scenario to judge. */
+export interface Evidence {
+  /** Items or echoes compared, content and order, with what was sent. */
+  readonly checked?: number;
+  /** Last value of the counter that was raised by plain additions under the lock. */
+  readonly counter?: number;
+  /** Acquisitions of each of the two processes. */
+  readonly shares?: readonly number[];
+  /** The lock refused a second holder while it was held, and was free at the end. */
+  readonly excluded?: boolean;
+  /** Processes that ran to their end and said so. */
+  readonly ran?: number;
+}
+
+/** What a measuring program prints, as one line of JSON. */
+export interface Outcome {
+  readonly operations: number;
+  /** Time on the program's own clock divided by the operations; the start of the program is not in it. */
+  readonly nsPerOp: number;
+  readonly evidence: Evidence;
+}

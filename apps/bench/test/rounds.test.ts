@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { MeasurementError, UsageError } from '../src/errors.js';
+import { groupsFor, type Group } from '../src/run/groups.js';
+import { rotated, runRounds } from '../src/run/rounds.js';
+import { scenarios } from '../src/scenario/all.js';
+import type { Outcome } from '../src/scenario/work.js';
+import { contender, options } from './builders.js';
+
+const three = ['a', 'b', 'c'].map((name) => contender(name));
+
+function lockGroups(): Group[] {
+  return groupsFor(scenarios, three, { ...options, filter: 'lock-uncontended' });
+}
+
+function good(group: Group, nsPerOp: number): string {
+  const outcome: Outcome = { operations: group.work.operations, nsPerOp, evidence: { excluded: true } };
+  return `${JSON.stringify(outcome)}\n`;
+}
+
+describe('runRounds', () => {
+  it('measures all contenders in turn, begins each round with another, and throws the warm-up round away', async () => {
+    const [group, ...none] = lockGroups() as [Group];
+    const order: string[] = [];
+    let time = 0;
+    await runRounds([group], {
+      rounds: 3,
+      onMeasure: (round, _, row) => order.push(`${round}${row.contender.name}`),
+      measure: () => Promise.resolve(good(group, ++time)),
+    });
+    expect(none).toEqual([]);
+    expect(order).toEqual(['0a', '0b', '0c', '1b', '1c', '1a', '2c', '2a', '2b', '3a', '3b', '3c']);
+    expect(group.rows.map(({ outcomes }) => outcomes.map(({ nsPerOp }) => nsPerOp))).toEqual([[6, 8, 10], [4, 9, 11], [5, 7, 12]]);
+  });
+
+  it('voids a row at its first failure, the warm-up included, and measures the others on', async () => {
+    const [group] = lockGroups() as [Group];
+    let ofB = 0;
+    await runRounds([group], {
+      rounds: 2,
+      measure: ({ args }) => {
+        if (!args[0]?.endsWith('b.mjs')) return Promise.resolve(good(group, 1));
+        ofB++;
+        return Promise.reject(new MeasurementError('broke'));
+      },
+    });
+    expect(ofB).toBe(1);
+    expect(group.rows.map(({ failure }) => failure)).toEqual([undefined, 'round 0: broke', undefined]);
+    expect(group.rows.map(({ outcomes }) => outcomes.length)).toEqual([2, 0, 2]);
+  });
+
+  it('does not take a fault of the bench itself for a void row', async () => {
+    await expect(runRounds(lockGroups(), { rounds: 1, measure: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow('a bug');
+  });
+
+  it('pins the pinned groups and no other', async () => {
+    const groups = groupsFor(scenarios, [contender('a')], { ...options, filter: 'lock-uncontended', pin: 0 });
+    const pins: unknown[] = [];
+    await runRounds(groups, {
+      rounds: 1,
+      pin: 0,
+      measure: (_, { pin }) => {
+        pins.push(pin);
+        return Promise.resolve(good(groups[0] as Group, 1));
+      },
+    });
+    expect(groups.map(({ placement }) => placement)).toEqual(['free', 'pinned']);
+    expect(pins).toEqual([undefined, 0, undefined, 0]);
+  });
+});
+
+describe('groupsFor', () => {
+  it('finds the filter at the beginning of words of ids and titles, whatever the case', () => {
+    const ids = (filter: string) => groupsFor(scenarios, three, { ...options, filter }).map(({ scenario }) => scenario.id);
+    expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held']);
+    expect(ids('start-j')).toEqual(['start-join']);
+    expect(ids('MiB')).toEqual(['queue-oneway-1m']);
+    expect(ids('')).toHaveLength(scenarios.length);
+  });
+
+  it('refuses a filter that leaves nothing, and names what there is', () => {
+    expect(() => groupsFor(scenarios, three, { ...options, filter: 'nothing' })).toThrow(UsageError);
+    expect(() => groupsFor(scenarios, three, { ...options, filter: 'nothing' })).toThrow('lock-held');
+  });
+});
+
+describe('scenarios', () => {
+  it('have different ids, and a quick run does less of each', () => {
+    expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
+    for (const { work } of scenarios) expect(work(true).operations).toBeLessThan(work(false).operations);
+  });
+});
+
+describe('rotated', () => {
+  it('begins later and loses nobody', () => {
+    expect([0, 1, 5].map((by) => rotated([1, 2, 3], by))).toEqual([[1, 2, 3], [2, 3, 1], [3, 1, 2]]);
+    expect(rotated([], 3)).toEqual([]);
+  });
+});

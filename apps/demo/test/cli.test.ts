@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { CodeMap } from '../src/aggregate.js';
+import type { Comparison } from '../src/compare.js';
+import type { RunResult } from '../src/run.js';
+import { pressCtrlC, runCodemap, startCodemap } from './support/codemap.js';
+import { tempTree } from './support/temp-tree.js';
+
+const linux = process.platform === 'linux';
+
+interface Summary {
+  root: string;
+  map: CodeMap;
+  run: Omit<RunResult, 'map'>;
+  comparison: Comparison | null;
+}
+
+/** Enough files for many batches. */
+function mixedTree(): string {
+  const files: Record<string, string | Uint8Array> = { 'empty.js': '', 'binary.dat': Uint8Array.of(1, 0, 2) };
+  for (let i = 0; i < 400; i++) {
+    files[`src/f${i}.ts`] = `// file ${i}\n\nexport const name${i % 7} = (value: number) => value + ${i};\n`.repeat(1 + (i % 13));
+    files[`lib/g${i}.py`] = `# ${i}\ndef run_${i % 5}(x):\n    return x\n`;
+  }
+  const root = tempTree(files);
+  symlinkSync('nowhere', path.join(root, 'broken'));
+  symlinkSync('..', path.join(root, 'src/up'));
+  return root;
+}
+
+/** Some seconds of work for two workers. */
+function slowTree(): string {
+  const source = Array.from(
+    { length: 12_000 },
+    (_, i) => `export function name${i}(first, second) { return first.map((x) => x + second[${i}]); }`,
+  ).join('\n');
+  return tempTree(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`big${i}.js`, source])));
+}
+
+const json = (text: string): Summary => JSON.parse(text) as Summary;
+
+test('the map does not depend on the number of workers, and equals the serial one', async () => {
+  const root = mixedTree();
+  const cwd = tempTree();
+  const compared = await runCodemap([root, '--serial', '--workers', '2', '--json', '--no-report'], cwd);
+  expect(compared.code, compared.stderr).toBe(0);
+  const { map, comparison, run } = json(compared.stdout);
+  expect(comparison).toMatchObject({ equal: true });
+  expect(map.totals).toMatchObject({ files: 800, skipped: 4 });
+  expect(run).toMatchObject({ mode: 'parallel', workers: 2, partial: false, lostWorkers: [], sharedTotalAgrees: true });
+  for (const workers of ['1', '3']) {
+    const { code, stdout, stderr } = await runCodemap([root, '--workers', workers, '--json', '--no-report'], cwd);
+    expect(code, stderr).toBe(0);
+    expect(json(stdout).map).toEqual(map);
+  }
+});
+
+test('--serial prints the speed-up and that the totals are equal', async () => {
+  const { code, stdout, stderr } = await runCodemap([mixedTree(), '--serial', '--workers', '2', '--no-report'], tempTree());
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/Serial .+, parallel .+: \d+\.\d\dx as fast, the totals are equal\./);
+});
+
+test('the table goes to stdout and a report to the place asked for, with a lane for each worker', async () => {
+  const cwd = tempTree({ 'tree/a.js': 'x;\n' });
+  const { code, stdout, stderr } = await runCodemap(['tree', '--workers', '2', '--out', 'map.html'], cwd);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^JavaScript +1 +3 B +1 +1 +0 +0 +1$/m);
+  const page = readFileSync(path.join(cwd, 'map.html'), 'utf8');
+  expect(page).toContain('"name":"codemap-2"');
+  expect(existsSync(path.join(cwd, 'report.html'))).toBe(false);
+});
+
+test.each([
+  [['--workers', '0'], 'whole number from 1'],
+  [['--workers', 'two'], 'whole number from 1'],
+  [['/nowhere/at/all'], 'cannot map /nowhere/at/all'],
+  [['a.js'], 'is not a folder'],
+  [['--out', 'no/such/folder/report.html'], 'cannot write the report'],
+  [['--fast'], "unknown option '--fast'"],
+])('%j is refused before anything starts', async (args, message) => {
+  const cwd = tempTree({ 'a.js': 'x' });
+  const { code, stdout, stderr } = await runCodemap(args, cwd);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});
+
+test('the first Ctrl-C ends the run in good order with a partial report', async () => {
+  const cwd = tempTree();
+  const { child, ended, stderrMatches } = startCodemap([slowTree(), '--workers', '2', '--json'], cwd);
+  await stderrMatches(/[1-9]\d* of 60 files/);
+  pressCtrlC(child);
+  const { code, stdout, stderr } = await ended;
+  expect(code, stderr).toBe(130);
+  const { map, run } = json(stdout);
+  expect(run).toMatchObject({ partial: true, sharedTotalAgrees: true, lostWorkers: [] });
+  expect(map.totals.files).toBeGreaterThan(0);
+  expect(run.notReached).toBeGreaterThan(0);
+  expect(map.totals.files + run.notReached).toBe(60);
+  expect(readFileSync(path.join(cwd, 'report.html'), 'utf8')).toContain('Partial map.');
+});
+
+test.skipIf(!linux)('the second Ctrl-C ends at once, without a report, and leaves no worker (looks into /proc)', async () => {
+  const cwd = tempTree();
+  const { child, ended, stderrMatches } = startCodemap([slowTree(), '--workers', '2'], cwd);
+  await stderrMatches(/[1-9]\d* of 60 files/);
+  const workers = childrenOf(child.pid!);
+  expect(workers.length).toBeGreaterThanOrEqual(2);
+  pressCtrlC(child);
+  await stderrMatches(/stopping/);
+  pressCtrlC(child);
+  const { code } = await ended;
+  expect(code).toBe(130);
+  await expect.poll(() => workers.filter(isRunning)).toEqual([]);
+});
+
+test.skipIf(!linux)(
+  'a worker that is killed costs nothing: its files go to the others and all totals hold (looks into /proc)',
+  async () => {
+    const root = slowTree();
+    const { child, ended, stderrMatches } = startCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree());
+    await stderrMatches(/[1-9]\d* of 60 files/);
+    const victim = busiest(childrenOf(child.pid!));
+    process.kill(victim, 'SIGKILL');
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    const { map, run } = json(stdout);
+    expect(run.lostWorkers.map(({ pid, how }) => [pid, how])).toEqual([[victim, 'signal SIGKILL']]);
+    expect(map.totals).toMatchObject({ files: 60, lines: 60 * 12_000, skipped: 0 });
+    expect(map.identifiers.find(({ name }) => name === 'second')).toEqual({ name: 'second', count: 60 * 12_000 * 2 });
+    expect(run.sharedTotalAgrees).toBe(true);
+  },
+);
+
+test.skipIf(!linux)('when no worker is left the run ends, and says which files are lost (looks into /proc)', async () => {
+  const { child, ended, stderrMatches } = startCodemap([slowTree(), '--workers', '1', '--json', '--no-report'], tempTree());
+  await stderrMatches(/[1-9]\d* of 60 files/);
+  process.kill(busiest(childrenOf(child.pid!)), 'SIGKILL');
+  const { code, stdout, stderr } = await ended;
+  expect(code, stderr).toBe(1);
+  const { map } = json(stdout);
+  const lost = map.skipped.find((group) => group.reason === 'lost');
+  expect(map.totals.files + lost!.count).toBe(60);
+  expect(lost!.listed[0]!.detail).toBe('no worker was left');
+});
+
+/** Process ids of the living children of a process. */
+function childrenOf(pid: number): number[] {
+  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+    .map(Number);
+}
+
+/** Of these processes, the one with the most processor time: a worker, not a standby. */
+function busiest(pids: number[]): number {
+  const ticks = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
+  return pids.reduce((best, pid) => (ticks(pid) > ticks(best) ? pid : best));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // A killed process that nobody has waited for yet is still listed, as a zombie.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.startsWith('Z') === false;
+  } catch {
+    return false;
+  }
+}
