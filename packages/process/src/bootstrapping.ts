@@ -1,9 +1,11 @@
 /**
- * Whether the calling code runs because a child imports the modules it needs: then it must not start processes, or each child would start its own.
+ * Whether the calling code runs because a child imports the modules it needs: then it must not start processes, or each child would start
+ * its own.
  *
- * Two marks. While the child imports, everything that runs counts. Once the target runs, code that a module's top level left behind (`main()`, an async function
- * that goes on after a file was read) is told from the target's by its async context. That mark is set only when the main script is imported, whose start-up
- * code is what gets forgotten, because on Node 20 and 22 an async context makes every await of the process slower (about 0.1 µs).
+ * Two marks. While the child imports, everything that runs counts. Once the target runs, code that a module's top level left behind
+ * (`main()`, an async function that goes on after a file was read) is told from the target's by its async context. That mark is set only
+ * when the main script is imported, whose start-up code is what gets forgotten, because on Node 20 and 22 an async context makes every
+ * await of the process slower (about 0.1 µs).
  */
 import type { AsyncLocalStorage } from 'node:async_hooks';
 

@@ -1,8 +1,8 @@
 /**
  * The parent's side of a started process: how it is, how it ended, and what can be done to it.
  *
- * The truth about the end comes from the kernel, which is asked without reaping the process, so it is right also while the event loop is blocked. Whoever sees the end
- * first (libuv's `exit` event, a blocked join, or a mere look) notes it; libuv reaps in any case.
+ * The truth about the end comes from the kernel, which is asked without reaping the process, so it is right also while the event loop is
+ * blocked. Whoever sees the end first (libuv's `exit` event, a blocked join, or a mere look) notes it; libuv reaps in any case.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -19,7 +19,7 @@ import { waitFor } from './wait.js';
 const SLICE_MS = 50;
 /** How long a process that is told to end has for it, before it is killed. */
 export const GRACE_MS = 1000;
-/** Of a process whose status somebody else in this process took: nobody can know it. CPython's forkserver says the same. */
+/** Of a process whose status something else in this process took: nobody can know it. CPython's forkserver says the same. */
 const UNKNOWN_EXIT_CODE = 255;
 const ECHILD = 10;
 
@@ -55,6 +55,8 @@ export class Child {
   #record: ProcessRecord | undefined;
   #error: Error | null | undefined;
   #end: End | undefined;
+  /** libuv took its status, and will tell it as soon as what runs now has returned. */
+  #isReaped = false;
   #sentinel: number | undefined;
 
   constructor({ name, daemon, record, spawned, startedAt, onEnd }: ChildOptions) {
@@ -66,7 +68,7 @@ export class Child {
     this.#record = record;
     this.#startedAt = startedAt;
     this.#onEnd = onEnd;
-    this.#process.once('exit', (code, signal) => this.#ended(endOf(code, signal === null ? null : signalNumber(signal))));
+    this.#process.once('exit', (code, signal) => this.#onExit(code, signal));
     if (!daemon) return;
     this.#process.unref();
     for (const stream of this.#process.stdio.slice(0, 3)) (stream as Socket | null)?.unref();
@@ -76,6 +78,10 @@ export class Child {
   get end(): End | undefined {
     if (this.#end === undefined) this.#look(0);
     return this.#end;
+  }
+
+  get isAlive(): boolean {
+    return this.end === undefined && !this.#isReaped;
   }
 
   /** What it failed with; null while it runs, and when it did not fail by an error. */
@@ -108,7 +114,7 @@ export class Child {
 
   joinSync(deadline: Deadline): void {
     let left = remaining(deadline);
-    while (this.#end === undefined) {
+    while (this.#end === undefined && !this.#isReaped) {
       this.#look(Math.ceil(Math.min(SLICE_MS, Math.max(0, left))));
       left = remaining(deadline);
       if (left <= 0) break;
@@ -123,7 +129,8 @@ export class Child {
       return;
     }
     const cause = trySignal(this.pid, signal);
-    if (cause !== undefined) throw new ProcessError(`${this.name} (pid ${this.pid}) may not be sent ${signal}: ${cause.message}`, { cause, pid: this.pid });
+    if (cause !== undefined)
+      throw new ProcessError(`${this.name} (pid ${this.pid}) may not be sent ${signal}: ${cause.message}`, { cause, pid: this.pid });
   }
 
   /** Ends it, if need be by force. */
@@ -161,8 +168,25 @@ export class Child {
 
   #look(ms: number): void {
     const seen = native().waitProcess(this.pid, ms);
-    if (typeof seen !== 'number') this.#ended(endOf(seen[0] < 0 ? null : seen[0], seen[1] < 0 ? null : seen[1]));
-    else if (seen === -ECHILD) this.#ended({ exitCode: UNKNOWN_EXIT_CODE, signalCode: null });
+    if (typeof seen !== 'number') {
+      this.#ended(endOf(seen[0], seen[1]));
+      this.#settleJoins();
+    } else if (seen === -ECHILD && !this.#isReaped) {
+      this.#isReaped = true;
+      // By the second turn of the loop libuv has told; if it has not, its status went elsewhere.
+      setImmediate(() => setImmediate(() => this.#onExit(UNKNOWN_EXIT_CODE, null)));
+    }
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#ended(endOf(code ?? -1, signal === null ? -1 : signalNumber(signal)));
+    // libuv takes the statuses of all children that ended and only then tells of each: whoever goes on here could otherwise ask for one
+    // that is between the two.
+    setImmediate(() => this.#settleJoins());
+  }
+
+  #settleJoins(): void {
+    for (const done of [...this.#joins]) done();
   }
 
   #ended(end: End): void {
@@ -173,11 +197,9 @@ export class Child {
     // Whatever it still held is given back now, and those who wait for it are woken, rather than when they happen to look.
     session().announceDeath();
     // Most children do not fail: their record is given back at once.
-    if (this.#record?.hasFailure === false) {
-      this.#error = this.#readError(end);
-      this.#record = undefined;
-    }
-    for (const done of [...this.#joins]) done();
+    if (this.#record?.hasFailure !== false) return;
+    this.#error = this.#readError(end);
+    this.#record = undefined;
   }
 
   #readError(end: End): Error | null {
@@ -186,13 +208,14 @@ export class Child {
   }
 }
 
-function endOf(code: number | null, signal: number | null): End {
-  return signal === null ? { exitCode: code ?? UNKNOWN_EXIT_CODE, signalCode: null } : { exitCode: -signal, signalCode: signalName(signal) };
+/** Of the two, the one that does not apply is -1. */
+function endOf(code: number, signal: number): End {
+  return signal === -1 ? { exitCode: code, signalCode: null } : { exitCode: -signal, signalCode: signalName(signal) };
 }
 
 const signals = (): Record<string, number> => process.getBuiltinModule('node:os').constants.signals;
 
-const signalNumber = (name: NodeJS.Signals): number => signals()[name] ?? 0;
+const signalNumber = (name: NodeJS.Signals): number => signals()[name]!;
 
 function signalName(number: number): NodeJS.Signals | null {
   const found = Object.entries(signals()).find(([, value]) => value === number);

@@ -19,12 +19,12 @@ export function removeChild(child: Child): void {
 
 /** The owners of the children that run now. */
 export function runningChildren(): object[] {
-  return [...running].filter(([child]) => child.end === undefined).map(([, owner]) => owner);
+  return [...running].filter(([child]) => child.isAlive).map(([, owner]) => owner);
 }
 
 /**
- * The end of this process (or worker thread), `process.exit()` and an uncaught error included: daemonic children are told to end, and after `GRACE_MS` forced to; the others are
- * waited for, however long it takes, as in CPython. Blocks; nothing asynchronous runs any more.
+ * The end of this process (or worker thread), `process.exit()` and an uncaught error included: daemonic children are told to end, and after
+ * `GRACE_MS` forced to; the others are waited for, however long it takes, as in CPython. Blocks; nothing asynchronous runs any more.
  */
 function endChildren(): void {
   const children = [...running.keys()];

@@ -9,7 +9,8 @@ export function cpuCount(): number {
 }
 
 /**
- * CPUs that this process can really use: those it may run on, and no more than the quota of its control group allows, rounded up; at least 1. Asked anew at each call.
+ * CPUs that this process can really use: those it may run on, and no more than the quota of its control group allows, rounded up; at least
+ * 1. Asked anew at each call.
  *
  * @see Python `os.process_cpu_count()`. Differs: honours container quotas.
  */
@@ -50,14 +51,19 @@ export function cgroupQuota(readText: ReadText): number {
     const isUnified = controllers === '';
     if (!isUnified && !controllers.split(',').includes('cpu')) continue;
     // Inside a container the path may be the host's, which is not mounted there; its root then is the container's own group.
-    for (const group of ancestors(path)) quota = Math.min(quota, isUnified ? unified(group, readText) : legacy(controllers, group, readText));
+    for (const group of ancestors(path))
+      quota = Math.min(quota, isUnified ? unified(group, readText) : legacy(controllers, group, readText));
   }
   return quota;
 }
 
 function* ancestors(path: string): Generator<string> {
   const parts = path.split('/').filter((part) => part !== '');
-  for (let length = parts.length; length >= 0; length--) yield parts.slice(0, length).map((part) => `/${part}`).join('');
+  for (let length = parts.length; length >= 0; length--)
+    yield parts
+      .slice(0, length)
+      .map((part) => `/${part}`)
+      .join('');
 }
 
 /** Version 2: `cpu.max` is `200000 100000`, or `max 100000`. */

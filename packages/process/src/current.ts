@@ -6,7 +6,8 @@ import { Process } from './process.js';
 import { ADOPT, CURRENT } from './self.js';
 
 /**
- * Whether this is the main program and not a child. The guard for start-up code: a child imports the main script, if its target lives there, with `isMainProcess === false`.
+ * Whether this is the main program and not a child. The guard for start-up code: a child imports the main script, if its target lives
+ * there, with `isMainProcess === false`.
  *
  * @see Python `if __name__ == '__main__':`.
  */
@@ -17,7 +18,10 @@ const shelf = globalThis as { [CURRENT]?: Process };
 
 let parent: ParentProcess | null | undefined;
 
-/** The Process object that stands for this process: always alive, `exitCode` null. In a child of a subclass it is the instance whose `run` is called. */
+/**
+ * The Process object that stands for this process: always alive, `exitCode` null. In a child of a subclass it is the instance whose `run`
+ * is called.
+ */
 export function currentProcess(): Process {
   return (shelf[CURRENT] ??= Process[ADOPT](Object.create(Process.prototype) as Process));
 }

@@ -5,8 +5,9 @@ import { ProcessError } from './errors.js';
 /**
  * Sends `signal` to a process and everything below it, parents first.
  *
- * A process that was cut off from the tree before, because the one between died, is no longer below it and not found; manycore's own end by themselves then. Those that come while
- * this goes on are looked for once more; with SIGKILL each process is stopped before its children are listed, so that none comes at all.
+ * A process that was cut off from the tree before, because the one between died, is no longer below it and not found; manycore's own end by
+ * themselves then. Those that come while this goes on are looked for once more; with SIGKILL each process is stopped before its children
+ * are listed, so that none comes at all.
  *
  * @throws ProcessError when a process may not be signalled; all the others have been.
  */
@@ -22,7 +23,10 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
   if (isFinal) for (const each of found) send(each, signal);
   else for (const each of [...found]) walk(each, found, (next) => send(next, signal));
   if (refused.length > 0) {
-    throw new ProcessError(`${signal} to the tree of process ${pid}: ${refused.length} of ${found.size} processes may not be signalled by this user.`, { cause: refused[0] });
+    throw new ProcessError(
+      `${signal} to the tree of process ${pid}: ${refused.length} of ${found.size} processes may not be signalled by this user.`,
+      { cause: refused[0] },
+    );
   }
 }
 

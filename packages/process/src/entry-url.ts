@@ -1,2 +1,2 @@
-/** The program that a child process runs. This module lies beside the folder `entry` in the sources and in the build, so the path holds in both. */
-export const CHILD_ENTRY = new URL('./entry/child.js', import.meta.url);
+/** The program that a child process runs. This module ends up beside the folder `entry` of the build. */
+export const CHILD_ENTRY = new URL('./entry/child.cjs', import.meta.url);

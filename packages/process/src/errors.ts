@@ -10,16 +10,14 @@ export interface ProcessEnd {
 /** A process that could not be started, must not be started here, or ended before it could do what it was started for. */
 export class ProcessError extends ManycoreError {
   /** Absent when the process never came into being. */
-  readonly pid?: number;
-  readonly exitCode?: number | null;
-  readonly signal?: string | null;
+  declare readonly pid?: number;
+  declare readonly exitCode?: number | null;
+  declare readonly signal?: string | null;
 
   constructor(message: string, options: ManycoreErrorOptions & { pid?: number; end?: ProcessEnd } = {}) {
     super(message, options);
-    if (options.pid !== undefined) this.pid = options.pid;
-    if (options.end === undefined) return;
-    this.exitCode = options.end.exitCode;
-    this.signal = options.end.signal;
+    const { pid, end } = options;
+    Object.assign(this, pid === undefined ? {} : { pid }, end);
   }
 }
 defineError(ProcessError, 'ProcessError', 'ERR_MANYCORE_PROCESS');

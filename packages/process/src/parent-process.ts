@@ -38,7 +38,10 @@ export class ParentProcess {
   get sentinel(): number {
     if (this.#sentinel === undefined) {
       const fd = native().openProcess(this.pid);
-      if (fd < 0) throw new ProcessError(`parentProcess(): no sentinel can be opened for ${this.name} (pid ${this.pid}): errno ${-fd}.`, { pid: this.pid });
+      if (fd < 0)
+        throw new ProcessError(`parentProcess(): no sentinel can be opened for ${this.name} (pid ${this.pid}): errno ${-fd}.`, {
+          pid: this.pid,
+        });
       this.#sentinel = fd;
     }
     return this.#sentinel;

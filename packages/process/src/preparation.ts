@@ -1,10 +1,21 @@
 /**
- * What a child is told first, in three parts: the head, which it needs before any code of the user's is loaded and reads without the codec; an inline target with its captures; and the input,
- * which may need what the target's module registers and so is read after that was imported.
+ * What a child is told first, in three parts: the head, which it needs before any code of the user's is loaded and reads without the codec;
+ * an inline target with its captures; and the input, which may need what the target's module registers and so is read after that was
+ * imported.
  *
- * Everything goes through shared memory, which only the processes of this tree can read: the authkey must be in no argument list and no environment.
+ * Everything goes through shared memory, which only the processes of this tree can read: the authkey must be in no argument list and no
+ * environment.
  */
-import { encode, identity, mainScriptUrl, type BlockRef, type Encoded, type ExportName, type Identity, type TargetName } from '@manycore/core/internal';
+import {
+  encode,
+  identity,
+  mainScriptUrl,
+  type BlockRef,
+  type Encoded,
+  type ExportName,
+  type Identity,
+  type TargetName,
+} from '@manycore/core/internal';
 
 /** Bumped with any change of a part: parent and child may have loaded different versions of this package. */
 export const PREPARATION_VERSION = 1;
@@ -25,9 +36,20 @@ export interface Head {
   readonly target?: ExportName;
   /** Of a subclass that overrides `run`. */
   readonly className?: ExportName;
+  /**
+   * All there is to the input, when the arguments are so plain: then there is no need for the codec, which many a child would load for
+   * nothing else.
+   */
+  readonly plainArgs?: readonly Plain[];
 }
 
-/** What the target is given: its arguments, and behind them the own properties of the instance (undefined unless a subclass is to be rebuilt). */
+/** What JSON keeps as it is. */
+export type Plain = string | number | boolean | null;
+
+/**
+ * What the target is given: its arguments, and behind them the own properties of the instance (undefined unless a subclass is to be
+ * rebuilt).
+ */
 export type Input = readonly [...args: unknown[], fields: Record<string, unknown> | undefined];
 
 /** A message that stays valid; the codec's own is overwritten by the next. */
@@ -62,12 +84,18 @@ const NOTHING: Part = { bytes: new Uint8Array(0), length: 0, refs: [] };
  * @throws SerializationError that starts with the path to what cannot be sent: `args[0].onClick`, `this.socket`, `target.captures.db`.
  */
 export function prepare(self: Self, { target, className, args, fields }: Work): Preparation {
-  const head = headOf(self, target?.kind === 'export' ? target : undefined, className);
+  const plainArgs = className === undefined && args.every(isPlain) ? args : undefined;
+  const head = headOf(self, { target: target?.kind === 'export' ? target : undefined, className, plainArgs });
   const inline = target?.kind === 'inline' ? kept(encode(target, 'target')) : NOTHING;
   return { head, inline, input: encodeInput(args, fields) };
 }
 
-function headOf(self: Self, target: ExportName | undefined, className: ExportName | undefined): Buffer {
+function isPlain(value: unknown): value is Plain {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+function headOf(self: Self, task: { [key in 'target' | 'className' | 'plainArgs']: Head[key] | undefined }): Buffer {
   const head: Head = {
     version: PREPARATION_VERSION,
     name: self.name,
@@ -77,8 +105,9 @@ function headOf(self: Self, target: ExportName | undefined, className: ExportNam
     authkey: self.authkey.toString('base64'),
     argv: process.argv.slice(1),
     ...optional('mainScript', mainScriptUrl()),
-    ...optional('target', target),
-    ...optional('className', className),
+    ...optional('target', task.target),
+    ...optional('className', task.className),
+    ...optional('plainArgs', task.plainArgs),
   };
   return Buffer.from(JSON.stringify(head));
 }

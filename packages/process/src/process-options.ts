@@ -1,15 +1,21 @@
 /** What a Process is made with, checked and filled in. */
-import { describe, identity, nameClass, nameTarget, type ExportName, type TargetName } from '@manycore/core/internal';
+import { describe, identity, nameTarget, type TargetName } from '@manycore/core/internal';
 import { startSettings, type StartOptions, type StartSettings } from './start/options.js';
 
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends StartOptions {
-  /** What the child calls: a function another process can name (exported, `task`, `functionRef`, `inline`). Its result is awaited and dropped. */
+  /**
+   * What the child calls: a function another process can name (exported, `task`, `functionRef`, `inline`). Its result is awaited and
+   * dropped.
+   */
   target?: ((...args: A) => unknown) | undefined;
   /** Copied when the process is started; handles and shared memory arrive as the same objects. */
   args?: A | undefined;
   /** Default `Process-1`, `Process-2` …; children of `Process-1` are `Process-1:1` … A subclass uses its own name instead of `Process`. */
   name?: string | undefined;
-  /** A daemonic process is terminated when the one that started it ends, and may not start any itself. Default: as the process that makes it. */
+  /**
+   * A daemonic process is terminated when the one that started it ends, and may not start any itself. Default: as the process that makes
+   * it.
+   */
   daemon?: boolean | undefined;
   /** `'spawn'`: a fresh Node process. */
   startMethod?: 'spawn' | undefined;
@@ -33,20 +39,24 @@ const CALL = 'new Process({';
 
 /** @throws TypeError for what is not what it should be; TargetError for a function that cannot be named. */
 export function checkOptions(options: unknown): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`new Process(options): expected an object, got ${describe(options)}.`);
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`new Process(options): expected an object, got ${describe(options)}.`);
   const unknown = Object.keys(options).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) throw new TypeError(`${CALL} ${unknown} }): there is no such option. There are: ${[...KNOWN].join(', ')}.`);
   const { target, args = [], name = '', daemon = identity().daemon, startMethod, authkey } = options as ProcessOptions;
-  if (target !== undefined && typeof target !== 'function') throw new TypeError(`${CALL} target }): expected a function, got ${describe(target)}.`);
+  if (target !== undefined && typeof target !== 'function')
+    throw new TypeError(`${CALL} target }): expected a function, got ${describe(target)}.`);
   if (!Array.isArray(args)) throw new TypeError(`${CALL} args }): expected an array of arguments, got ${describe(args)}.`);
-  if (target === undefined && args.length > 0) throw new TypeError(`${CALL} args }): there are arguments, but no target that could take them.`);
+  if (target === undefined && args.length > 0)
+    throw new TypeError(`${CALL} args }): there are arguments, but no target that could take them.`);
   if (typeof daemon !== 'boolean') throw new TypeError(`${CALL} daemon }): expected true or false, got ${describe(daemon)}.`);
-  if (startMethod !== undefined && startMethod !== 'spawn') throw new TypeError(`${CALL} startMethod }): expected 'spawn', got ${describe(startMethod)}.`);
+  if (startMethod !== undefined && startMethod !== 'spawn')
+    throw new TypeError(`${CALL} startMethod }): expected 'spawn', got ${describe(startMethod)}.`);
   return {
     name: checkName(name, `${CALL} name })`),
     daemon,
     authkey: authkey === undefined ? identity().authkey : checkAuthkey(authkey, `${CALL} authkey })`),
-    target: target as CheckedOptions['target'],
+    target: target,
     targetName: target === undefined ? undefined : nameTarget(target, `${CALL} target })`),
     args: [...(args as readonly unknown[])],
     settings: startSettings(options),
@@ -60,12 +70,7 @@ export function checkName(name: unknown, call: string): string {
 
 /** A copy: what the caller does with its bytes later must not change a key. Messages never show it. */
 export function checkAuthkey(key: unknown, call: string): Buffer {
-  if (!(key instanceof Uint8Array) || key.length === 0) throw new TypeError(`${call}: a key must be a Uint8Array of at least one byte, got a value of type ${typeof key}.`);
+  if (!(key instanceof Uint8Array) || key.length === 0)
+    throw new TypeError(`${call}: a key must be a Uint8Array of at least one byte, got a value of type ${typeof key}.`);
   return Buffer.from(key);
-}
-
-/** The class by which a child rebuilds an instance of a subclass that has a `run` of its own; undefined when it need not. */
-export function classNameOf(subclass: Function, base: { readonly prototype: { run: unknown } }): ExportName | undefined {
-  const { run } = subclass.prototype as { run: unknown };
-  return run === base.prototype.run ? undefined : nameClass(subclass, `new ${subclass.name || 'Process'}()`);
 }

@@ -1,13 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
-import { ClosedError, InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, identity, setIdentity, type ExportName } from '@manycore/core/internal';
-import { isBootstrapping } from './bootstrapping.js';
+import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { deadlineOf, describe, identity, nameClass, setIdentity, type ExportName } from '@manycore/core/internal';
 import { Child } from './child.js';
 import { addChild, removeChild } from './children.js';
-import { BootstrappingError, ProcessError } from './errors.js';
 import { defaultName, nextPath } from './names.js';
 import { prepare } from './preparation.js';
-import { checkAuthkey, checkName, checkOptions, classNameOf, type CheckedOptions, type ProcessOptions } from './process-options.js';
+import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions } from './process-options.js';
+import { mayStart, open, setState, started, stateOf } from './process-state.js';
 import { ProcessRecord } from './record.js';
 import { describeProcess } from './representation.js';
 import { ADOPT } from './self.js';
@@ -19,36 +18,17 @@ export interface SignalOptions {
   tree?: boolean;
 }
 
-/** What a Process object is. Not fields of it: a subclass's own fields travel to the child, and in the child the object is made without a constructor. */
-interface State {
-  name: string;
-  daemon: boolean;
-  authkey: Buffer;
-  readonly path: readonly number[];
-  /** pid of the process that made the object. */
-  readonly madeBy: number | undefined;
-  /** The object stands for the process that it is used in. */
-  readonly isSelf: boolean;
-  readonly className: ExportName | undefined;
-  /** Until the start. */
-  work: Pick<CheckedOptions, 'target' | 'targetName' | 'args' | 'settings'> | undefined;
-  child: Child | undefined;
-  isClosed: boolean;
-}
-
-const states = new WeakMap<Process, State>();
-
 /**
  * A process of its own that runs one function: a fresh Node, which imports the function's module and calls it.
  *
- * It ends when the target has returned, its event loop is empty, and its own non-daemonic children have ended. An error nobody catches in it is printed to its stderr, makes
- * `exitCode` 1, and is `error` here. Ended by a signal, it has `exitCode` -N and `signalCode`.
+ * It ends when the target has returned, its event loop is empty, and its own non-daemonic children have ended. An error nobody catches in
+ * it is printed to its stderr, makes `exitCode` 1, and is `error` here. Ended by a signal, it has `exitCode` -N and `signalCode`.
  *
- * While it runs, a non-daemonic process keeps the event loop of its parent alive. When the parent ends, also by `process.exit()`, it waits for its non-daemonic children and terminates the
- * daemonic ones. When the parent is killed, the whole tree below it ends.
+ * While it runs, a non-daemonic process keeps the event loop of its parent alive. When the parent ends, also by `process.exit()`, it waits
+ * for its non-daemonic children and terminates the daemonic ones. When the parent is killed, the whole tree below it ends.
  *
- * A class that extends Process and overrides `run` must be exported by its module. The child makes the instance without its constructor and gives it the own enumerable
- * properties, so private `#fields` do not arrive.
+ * A class that extends Process and overrides `run` must be exported by its module. The child makes the instance without its constructor and
+ * gives it the own enumerable properties, so private `#fields` do not arrive.
  *
  * @example
  * import { isMainProcess, Process } from '@manycore/process';
@@ -58,25 +38,27 @@ const states = new WeakMap<Process, State>();
  *   await child.join();
  * }
  *
- * @see Python `multiprocessing.Process`. Differs: options object; milliseconds; `error`, `signalCode`; no orphans when the parent is killed.
+ * @see Python `multiprocessing.Process`. Differs: options object; milliseconds; `error`, `signalCode`; no orphans when the parent is
+ *   killed.
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> {
   /**
    * Makes the object; nothing is started yet.
    *
-   * @throws TypeError for an option that is not what it should be; TargetError when no other process could find the target, or a subclass with a `run` of its own is not exported.
+   * @throws TypeError for an option that is not what it should be; TargetError when no other process could find the target, or a subclass
+   *   with a `run` of its own is not exported.
    */
   constructor(options: ProcessOptions<A> = {}) {
     const { name, daemon, authkey, ...work } = checkOptions(options);
     const path = nextPath();
-    states.set(this, {
+    setState(this, {
       name: name === '' ? defaultName(new.target.name, path) : name,
       daemon,
       authkey,
       path,
       madeBy: process.pid,
       isSelf: false,
-      className: classNameOf(new.target, Process),
+      className: classOf(new.target),
       work,
       child: undefined,
       isClosed: false,
@@ -86,8 +68,24 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   /** For a child's entry and `currentProcess()`: makes `instance` stand for the process that it is in. */
   static [ADOPT]<P extends Process>(instance: P, target?: CheckedOptions['target'], args: readonly unknown[] = []): P {
     const { name, daemon, path, authkey, parent } = identity();
-    const work = { target, targetName: undefined, args, settings: { env: undefined, execArgv: undefined, stdio: ['inherit', 'inherit', 'inherit'] as const } };
-    states.set(instance, { name, daemon, path, authkey, madeBy: parent?.pid, isSelf: true, className: undefined, work, child: undefined, isClosed: false });
+    const work = {
+      target,
+      targetName: undefined,
+      args,
+      settings: { env: undefined, execArgv: undefined, stdio: ['inherit', 'inherit', 'inherit'] as const },
+    };
+    setState(instance, {
+      name,
+      daemon,
+      path,
+      authkey,
+      madeBy: parent?.pid,
+      isSelf: true,
+      className: undefined,
+      work,
+      child: undefined,
+      isClosed: false,
+    });
     return instance;
   }
 
@@ -101,21 +99,28 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
    * Starts the process, once. Returns when the system has made it, which then boots for some 25 ms; blocks for about a millisecond.
    *
    * @returns this object.
-   * @throws ProcessError for a second start, in a daemonic process, or when the system refuses (its error is the `cause`); BootstrappingError, a ProcessError, while a child imports its
-   *   modules: the start-up code lacks the guard `if (isMainProcess)`; SerializationError for arguments that cannot be sent, with the path to the culprit; OutOfMemoryError. After any of these nothing has happened.
+   * @throws ProcessError for a second start, in a daemonic process, or when the system refuses (its error is the `cause`);
+   *   BootstrappingError, a ProcessError, while a child imports its modules: the start-up code lacks the guard `if (isMainProcess)`;
+   *   SerializationError for arguments that cannot be sent, with the path to the culprit; OutOfMemoryError. After any of these nothing has
+   *   happened.
    */
   start(): this {
     const state = open(this, 'start()');
     mayStart(state);
     const { targetName: target, args, settings } = state.work!;
     const { className } = state;
-    const preparation = prepare(state, { target, args, className, fields: className === undefined ? undefined : ({ ...this } as Record<string, unknown>) });
-    const record = ProcessRecord.create(preparation);
+    const preparation = prepare(state, {
+      target,
+      args,
+      className,
+      fields: className === undefined ? undefined : ({ ...this } as Record<string, unknown>),
+    });
+    const { record, ticket } = ProcessRecord.create(preparation);
     const startedAt: { stack?: string } = {};
     Error.captureStackTrace(startedAt, this.start);
     let child: Child;
     try {
-      const spawned = spawnChild(state.name, record, settings);
+      const spawned = spawnChild(state.name, ticket, settings);
       child = new Child({ name: state.name, daemon: state.daemon, record, spawned, startedAt, onEnd: () => removeChild(child) });
     } catch (error) {
       record.dropPreparation();
@@ -129,7 +134,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * Waits until the process has ended, or the timeout passed: look at `exitCode`. May be called any number of times. Does not block the event loop, and keeps it alive meanwhile.
+   * Waits until the process has ended, or the timeout passed: look at `exitCode`. May be called any number of times. Does not block the
+   * event loop, and keeps it alive meanwhile.
    *
    * @throws the signal's reason when aborted; InvalidStateError before the start, and for the process itself; TypeError for bad options.
    */
@@ -147,7 +153,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   /** Whether it was started and has not ended. Right also while the event loop is blocked. */
   isAlive(): boolean {
     const { isSelf, child } = open(this, 'isAlive()');
-    return isSelf || (child !== undefined && child.end === undefined);
+    return isSelf || child?.isAlive === true;
   }
 
   /** Null before the start and while it runs; else what it exited with: 1 after an uncaught error, -N when signal N ended it. */
@@ -161,8 +167,9 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * What the ended process failed with, whole: class, message, code, own properties, cause, and its stack. Null when it did not fail by an error. A thrown value that is no Error is given as it is.
-   * A process that ended by itself before it could call its target has a ProcessError.
+   * What the ended process failed with, whole: class, message, code, own properties, cause, and its stack. Null when it did not fail by an
+   * error. A thrown value that is no Error is given as it is. A process that ended by itself before it could call its target has a
+   * ProcessError.
    */
   get error(): Error | null {
     return open(this, 'error').child?.error ?? null;
@@ -193,7 +200,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   set daemon(daemon: boolean) {
     if (typeof daemon !== 'boolean') throw new TypeError(`Process.daemon: expected true or false, got ${describe(daemon)}.`);
     const state = open(this, 'daemon');
-    if (state.isSelf || state.child !== undefined) throw new InvalidStateError(`Process.daemon: ${state.name} was started already; set it before.`);
+    if (state.isSelf || state.child !== undefined)
+      throw new InvalidStateError(`Process.daemon: ${state.name} was started already; set it before.`);
     state.daemon = daemon;
   }
 
@@ -214,7 +222,10 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     return started(this, 'sentinel').sentinel;
   }
 
-  /** The process's standard streams where `stdio` is `'pipe'`, else null. A child blocks when it writes more than a pipe holds and nobody reads. */
+  /**
+   * The process's standard streams where `stdio` is `'pipe'`, else null. A child blocks when it writes more than a pipe holds and nobody
+   * reads.
+   */
   get stdin(): Writable | null {
     return open(this, 'stdin').child?.streams.stdin ?? null;
   }
@@ -228,8 +239,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * Sends SIGTERM. Unless it handles that signal the process ends at once: no `finally` block or exit handler runs in it. What it held is released; the processes it started end too.
-   * Does nothing when it has ended.
+   * Sends SIGTERM. Unless it handles that signal the process ends at once: no `finally` block or exit handler runs in it. What it held is
+   * released; the processes it started end too. Does nothing when it has ended.
    *
    * @throws InvalidStateError before the start; ProcessError when the system does not allow it.
    */
@@ -247,11 +258,15 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     started(this, 'interrupt()').signal('SIGINT', tree);
   }
 
-  /** Gives back what the ended process still has here. Of the object, `name` and `daemon` stay; the rest throws ClosedError. Twice is harmless. @throws InvalidStateError while it runs. */
+  /**
+   * Gives back what the ended process still has here. Of the object, `name` and `daemon` stay; the rest throws ClosedError. Twice is
+   * harmless.
+   * @throws InvalidStateError while it runs.
+   */
   close(): void {
     const state = stateOf(this);
     if (state.isClosed || state.isSelf) return;
-    if (state.child !== undefined && state.child.end === undefined) {
+    if (state.child?.isAlive === true) {
       throw new InvalidStateError(`Process.close(): ${state.name} (pid ${state.child.pid}) still runs; join() or terminate() it first.`);
     }
     state.child?.release();
@@ -259,7 +274,9 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     state.isClosed = true;
   }
 
-  /** Terminates the process if it runs (SIGTERM, after a second SIGKILL), waits for its end, blocking this thread, and closes the object. */
+  /**
+   * Terminates the process if it runs (SIGTERM, after a second SIGKILL), waits for its end, blocking this thread, and closes the object.
+   */
   [Symbol.dispose](): void {
     stateOf(this).child?.stopSync();
     this.close();
@@ -288,34 +305,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 }
 
-function stateOf(object: Process): State {
-  const state = states.get(object);
-  if (state === undefined) throw new TypeError('This is no Process object: a subclass must call super() before anything else.');
-  return state;
-}
-
-/** The state of an object that was not closed. */
-function open(object: Process, call: string): State {
-  const state = stateOf(object);
-  if (state.isClosed) throw new ClosedError(`Process.${call}: ${state.name} was closed.`);
-  return state;
-}
-
-function started(object: Process, call: string): Child {
-  const { name, isSelf, child } = open(object, call);
-  if (isSelf) throw new InvalidStateError(`Process.${call}: ${name} is this very process; only the one that started it can do that.`);
-  if (child === undefined) throw new InvalidStateError(`Process.${call}: ${name} was not started; call start() first.`);
-  return child;
-}
-
-function mayStart({ name, isSelf, child }: State): void {
-  if (isSelf || child !== undefined) throw new ProcessError(`Process.start(): ${name} was started already; a process is started once. Make a new Process.`);
-  const self = identity();
-  if (isBootstrapping()) {
-    throw new BootstrappingError(
-      `Process.start(): ${name} is started by a module that ${self.name} (pid ${process.pid}), itself a child, is importing. Every child imports the module of its target, so this would go on ` +
-        'without end. Put what the main program does behind a guard: if (isMainProcess) { … }, with isMainProcess from @manycore/process.',
-    );
-  }
-  if (self.daemon) throw new ProcessError(`Process.start(): ${self.name} (pid ${process.pid}) is daemonic, and daemonic processes are not allowed to have children.`);
+/** The class by which a child rebuilds an instance of a subclass with a `run` of its own; undefined when there is nothing to rebuild. */
+function classOf(subclass: Function): ExportName | undefined {
+  const { run } = subclass.prototype as { run: unknown };
+  return run === Process.prototype.run ? undefined : nameClass(subclass, `new ${subclass.name || 'Process'}()`);
 }

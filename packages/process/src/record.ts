@@ -2,28 +2,29 @@
  * What a parent and its child know of each other in shared memory: one block for each child, held by both, so that either may die first.
  *
  * Words:
- * | word | name           | written by | meaning                                                                                             |
- * | ---- | -------------- | ---------- | --------------------------------------------------------------------------------------------------- |
- * | 0    | PHASE          | child      | how far it came, see `Phase`                                                                          |
- * | 1    | PREPARATION    | both       | bundle: the block with the preparation, then every block that the arguments mention; 0 when taken     |
- * | 2    | HEAD_BYTES     | parent     | length of the head, JSON, at offset 0 of the preparation                                              |
- * | 3    | INLINE_BYTES   | parent     | length of the inline target, encoded, behind it, at the next multiple of 8; 0: there is none          |
- * | 4    | INPUT_BYTES    | parent     | length of what the target is given, encoded, behind that, at the next multiple of 8                   |
- * | 5    | FAILURE        | child      | bundle: the block with the encoded error, then every block that the error mentions                    |
- * | 6    | FAILURE_BYTES  | child      | length of the encoded error; the commit of it. -1: there was one, and no memory for it                |
+ * | word | name           | written by | meaning |
+ * | ---- | -------------- | ---------- | --- |
+ * | 0    | PHASE          | child      | how far it came, see ticket.ts |
+ * | 1    | PREPARATION    | both       | bundle: the block with the preparation, then every block that the arguments mention; 0 when taken |
+ * | 2    | HEAD_BYTES     | parent     | length of the head, JSON, at offset 0 of the preparation |
+ * | 3    | INLINE_BYTES   | parent     | length of the inline target, encoded, behind it, at the next multiple of 8; 0: there is none |
+ * | 4    | INPUT_BYTES    | parent     | length of what the target is given, encoded, behind that, at the next multiple of 8 |
+ * | 5    | FAILURE        | child      | bundle: the block with the encoded error, then every block that the error mentions |
+ * | 6    | FAILURE_BYTES  | child      | length of the encoded error; the commit of it. -1: there was one, and no memory for it |
  *
- * The bundles belong to the record, not to a process: arguments live until the child has them although the parent may have dropped them, and the error
- * lives until the parent drops the record although the child is gone.
+ * The bundles belong to the record, not to a process: arguments live until the child has them although the parent may have dropped them,
+ * and the error lives until the parent drops the record although the child is gone.
  *
- * | killed after                           | what is left                                                                                         |
- * | -------------------------------------- | ---------------------------------------------------------------------------------------------------- |
- * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle                                            |
- * | child: taking the arguments            | the bundle stays with the record, and goes with it                                                   |
- * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record                                                   |
+ * | killed after                           | what is left |
+ * | -------------------------------------- | --- |
+ * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle |
+ * | child: taking the arguments            | the bundle stays with the record, and goes with it |
+ * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record |
  */
-import { session, type Block, type BlockRef, type Encoded } from '@manycore/core/internal';
+import { session, type Block, type Encoded } from '@manycore/core/internal';
 import { aligned, bytesOf } from './bytes.js';
 import type { Preparation } from './preparation.js';
+import { newNonce, phaseOf, type Phase, type Ticket } from './ticket.js';
 
 const TYPE = 'manycore.process-record';
 const PREPARATION_TYPE = 'manycore.process-preparation';
@@ -39,9 +40,6 @@ const FAILURE_BYTES = 6;
 const RECORD_BYTES = 64;
 const UNTOLD = -1;
 
-/** How far a child came. */
-export const Phase = { Created: 0, Entered: 1, Running: 2 } as const;
-
 /** An encoded value in shared memory. It and the blocks that it mentions are there as long as somebody has the record. */
 export interface StoredMessage {
   readonly bytes: Buffer;
@@ -49,24 +47,27 @@ export interface StoredMessage {
   readonly end: number;
 }
 
-/** A preparation as the child finds it. */
+/** A preparation, but for its head, as the child finds it. */
 export interface StoredPreparation {
-  readonly head: string;
   readonly inline: StoredMessage | undefined;
   readonly input: StoredMessage;
 }
 
 export class ProcessRecord {
   readonly #block: Block;
+  readonly #nonce: number;
 
-  private constructor(block: Block) {
+  private constructor(block: Block, nonce: number) {
     this.#block = block;
+    this.#nonce = nonce;
   }
 
   /** Allocates a record and stores in it what the child is to be told. @throws OutOfMemoryError; then nothing is left. */
-  static create({ head, inline, input }: Preparation): ProcessRecord {
-    const { heap } = session();
-    const record = new ProcessRecord(heap.allocate(RECORD_BYTES, TYPE));
+  static create({ head, inline, input }: Preparation): { record: ProcessRecord; ticket: Ticket } {
+    const { heap, inheritance } = session();
+    const nonce = newNonce();
+    const record = new ProcessRecord(heap.allocate(RECORD_BYTES, TYPE), nonce);
+    record.#store(PHASE, nonce);
     const inlineAt = aligned(head.length);
     const inputAt = aligned(inlineAt + inline.length);
     const end = inputAt + input.length;
@@ -79,24 +80,29 @@ export class ProcessRecord {
     record.#store(INLINE_BYTES, inline.length);
     record.#store(INPUT_BYTES, input.length);
     heap.bundle(record.#block, [block, ...inline.refs, ...input.refs], record.#address(PREPARATION));
-    return record;
+    const { id, generation, offset: recordAt } = record.#block;
+    return {
+      record,
+      ticket: {
+        parent: process.pid,
+        memory: inheritance.identity,
+        id,
+        generation,
+        recordAt,
+        nonce,
+        headAt: block.offset,
+        headBytes: head.length,
+      },
+    };
   }
 
   /** For the child: the record its parent made. @throws ClosedError when it is gone. */
-  static open(ref: BlockRef): ProcessRecord {
-    return new ProcessRecord(session().heap.acquire(ref, TYPE));
+  static open({ id, generation, nonce }: Ticket): ProcessRecord {
+    return new ProcessRecord(session().heap.acquire({ id, generation }, TYPE), nonce);
   }
 
-  get ref(): BlockRef {
-    return this.#block;
-  }
-
-  get phase(): number {
-    return this.#load(PHASE);
-  }
-
-  set phase(phase: number) {
-    this.#store(PHASE, phase);
+  get phase(): Phase {
+    return phaseOf(this.#load(PHASE), this.#nonce);
   }
 
   /** For the child: what it is told. It stays in place until `dropPreparation`. */
@@ -109,7 +115,6 @@ export class ProcessRecord {
     const end = inputAt + this.#load(INPUT_BYTES);
     const bytes = bytesOf(block!, end);
     return {
-      head: bytes.toString('utf8', 0, headBytes),
       inline: inlineBytes === 0 ? undefined : { bytes, start: inlineAt, end: inlineAt + inlineBytes },
       input: { bytes, start: inputAt, end },
     };

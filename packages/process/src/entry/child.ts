@@ -1,85 +1,103 @@
 /**
- * The program of a child process: joins the session, becomes who its parent says it is, and does its work.
+ * The program of a child process: joins its parent, becomes who that says it is, and does its work.
  *
- * Descriptor 3 is the control channel, which closes when the parent is gone; 4 the session's memory; the argument says where in it this process's record is. What is imported here
- * is paid for by every start of a process.
+ * Descriptor 3 is the control channel, which closes when the parent is gone; 4 the session's memory; the argument is the ticket. Built as
+ * one CommonJS file without dependencies, which boots 4 ms sooner than a module; every start of a process pays for what is imported here.
+ * Core is loaded when the target, its arguments or a failure need it.
  */
-import { joinSession, native, session, setIdentity, setMainScriptUrl, setOrigin } from '@manycore/core/internal';
 import { bootstrap } from '../bootstrapping.js';
-import { ProcessError } from '../errors.js';
-import { PREPARATION_VERSION, type Head } from '../preparation.js';
-import { Phase, ProcessRecord } from '../record.js';
-import { report, reportUncaught } from './report.js';
-import { assemble } from './work.js';
+import type { Head } from '../preparation.js';
+import { ENTERED, RUNNING } from '../ticket.js';
+import { direct } from './direct.js';
+import type * as Full from './full.js';
+import { join } from './join.js';
 
-const CONTROL_FD = 3;
-const SESSION_FD = 4;
-/** From the SIGTERM that this process sends itself when its parent is gone, to the SIGKILL. */
-const GRACE_MS = 1000;
 /** As Node for a main module whose top-level await never settles. */
 const UNSETTLED_EXIT_CODE = 13;
+const FULL = './full.js';
+// The key of identity.ts in core.
+const IDENTITY = Symbol.for('manycore.identity@1');
 
-function join(): ProcessRecord {
-  const [fileIdentity = NaN, id = NaN, generation = NaN] = (process.argv[2] ?? '').split('-').map(Number);
-  const addon = native();
-  // What this process starts must not inherit them: it would keep the channel open, or the memory.
-  addon.setCloexec(CONTROL_FD);
-  addon.setCloexec(SESSION_FD);
-  addon.watchParent(CONTROL_FD, GRACE_MS);
-  joinSession({ fd: SESSION_FD, identity: fileIdentity });
-  if (addon.session() !== SESSION_FD) {
-    throw new ProcessError('a module that was preloaded (--import, --require) used manycore before this child process had joined its parent. Let it do so later.');
-  }
-  return ProcessRecord.open({ id, generation });
-}
+const require = process.getBuiltinModule('node:module').createRequire(process.argv[1]!);
+const { ticket, head, enter } = join(require);
+let full: typeof Full | undefined;
+/** What an empty event loop would leave undone. */
+let stage: 'import' | 'target' | 'settled' = 'import';
 
-function become({ version, name, path, daemon, parent, authkey, mainScript, argv }: Head): void {
-  if (version !== PREPARATION_VERSION) {
-    throw new ProcessError(`the parent process uses another version of @manycore/process (${version}, here ${PREPARATION_VERSION}). Install one version in both.`);
-  }
-  setIdentity({ name, isMain: false, daemon, path, parent, authkey: Buffer.from(authkey, 'base64') });
-  setOrigin({ pid: process.pid, processName: name });
-  const { slots, kernel } = session();
-  slots.setName(kernel.slot, name);
+function become({ name, path, daemon, parent, authkey, argv }: Head): void {
+  const identity = { name, isMain: false, daemon, path, parent, authkey: Buffer.from(authkey, 'base64') };
+  (globalThis as Record<symbol, unknown>)[IDENTITY] = identity;
   process.argv = [process.execPath, ...argv];
-  setMainScriptUrl(mainScript);
 }
 
-/** A target that waits for what can no longer happen leaves the event loop empty: the process ends, and must not pass for one that did its work. */
-function reportUnsettled(record: ProcessRecord, isSettled: () => boolean): void {
-  let isDrained = false;
-  process.once('beforeExit', () => (isDrained = true));
-  process.once('exit', (code) => {
-    if (!isDrained || code !== 0 || isSettled()) return;
-    const what = record.phase === Phase.Running ? 'its target returned a promise' : 'a module that it imports awaits something at its top level';
-    report(record, new ProcessError(`nothing is left in the event loop that could go on, but ${what} that is still pending.`));
-    process.exitCode = UNSETTLED_EXIT_CODE;
-  });
+async function load(): Promise<typeof Full> {
+  return (full ??= (await import(FULL)) as typeof Full);
 }
 
-const record = join();
-record.phase = Phase.Entered;
-reportUncaught(record);
-let isSettled = false;
-reportUnsettled(record, () => isSettled);
+/**
+ * Tells of an uncaught error and ends the process: at once, as Node would, but for the short time in which core is being imported and
+ * cannot be had before it is.
+ */
+function endBy(thrown: unknown): void {
+  try {
+    full ??= require(FULL) as typeof Full;
+  } catch {
+    // With a handler the process goes on; why core could not be had is told if it cannot be had at all.
+    process.once('uncaughtException', () => endLater(thrown));
+    return;
+  }
+  end(full, thrown);
+}
 
-async function main(): Promise<void> {
-  const preparation = record.preparation();
-  const head = JSON.parse(preparation.head) as Head;
-  become(head);
+function endLater(thrown: unknown): void {
+  load().then(
+    (loaded) => end(loaded, thrown),
+    (obstacle: unknown) => {
+      console.error(`Process ${head.name}:`, thrown, '\nThis could not be handed to the parent process:', obstacle);
+      process.exit(1);
+    },
+  );
+}
+
+function end({ report }: typeof Full, thrown: unknown): void {
+  report(ticket, { thrown });
+  process.exit(1);
+}
+
+async function work(): Promise<void> {
   const importsMain = (head.className ?? head.target)?.isMain === true;
-  const work = await bootstrap(importsMain, () => assemble(head, preparation));
-  // From here on what the arguments mention is held by whoever uses it.
-  record.dropPreparation();
-  record.phase = Phase.Running;
-  await work();
+  const call = await bootstrap(importsMain, async () => {
+    const { call, failure } = direct(head, require);
+    return call ?? (await load()).assemble(ticket, head, failure);
+  });
+  enter(RUNNING);
+  stage = 'target';
+  await call();
 }
 
-main().then(
-  () => (isSettled = true),
-  (error: unknown) => {
-    isSettled = true;
-    report(record, error);
-    process.exit(1);
+enter(ENTERED);
+become(head);
+
+// What nobody catches. A program with handlers of its own keeps them, and decides for itself.
+process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+  endBy(thrown);
+});
+
+// Work that waits for what can no longer happen leaves the event loop empty: the process ends, and must not pass for one that did its work.
+let isDrained = false;
+process.once('beforeExit', () => (isDrained = true));
+process.once('exit', (code) => {
+  if (!isDrained || code !== 0 || stage === 'settled') return;
+  full ??= require(FULL) as typeof Full;
+  full.report(ticket, { unsettled: stage });
+  process.exitCode = UNSETTLED_EXIT_CODE;
+});
+
+work().then(
+  () => (stage = 'settled'),
+  (thrown: unknown) => {
+    stage = 'settled';
+    endLater(thrown);
   },
 );

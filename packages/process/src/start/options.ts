@@ -2,7 +2,10 @@
 import type { Stream } from 'node:stream';
 import { describe } from '@manycore/core/internal';
 
-/** Where a standard stream of the child goes: to the parent's, nowhere, into a stream of the Process object, or to a descriptor or stream that has one. */
+/**
+ * Where a standard stream of the child goes: to the parent's, nowhere, into a stream of the Process object, or to a descriptor or stream
+ * that has one.
+ */
 export type StdioTarget = 'inherit' | 'ignore' | 'pipe' | number | Stream;
 
 export interface StartOptions {
@@ -10,7 +13,10 @@ export interface StartOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Options for Node, in place of this process's own (`process.execArgv`, less those for debugging, testing and evaluating). */
   execArgv?: readonly string[] | undefined;
-  /** Of stdin, stdout and stderr; one word for all three. Default `['ignore', 'inherit', 'inherit']`: as in Python, a child does not read the terminal. */
+  /**
+   * Of stdin, stdout and stderr; one word for all three. Default `['ignore', 'inherit', 'inherit']`: as in Python, a child does not read
+   * the terminal.
+   */
   stdio?: 'inherit' | 'ignore' | 'pipe' | readonly StdioTarget[] | undefined;
 }
 
@@ -37,9 +43,12 @@ function environment(env: unknown): Record<string, string> | undefined {
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
     // The value may be a secret: only its kind is told.
-    if (typeof value !== 'string') throw new TypeError(`${CALL} env }): env[${JSON.stringify(name)}] must be a string, got a value of type ${typeof value}.`);
-    if (name === '' || name.includes('=')) throw new TypeError(`${CALL} env }): ${JSON.stringify(name)} is no name for a variable: it is empty or holds a "=".`);
-    if (name.includes('\0') || value.includes('\0')) throw new TypeError(`${CALL} env }): env[${JSON.stringify(name)}] holds a NUL character.`);
+    if (typeof value !== 'string')
+      throw new TypeError(`${CALL} env }): env[${JSON.stringify(name)}] must be a string, got a value of type ${typeof value}.`);
+    if (name === '' || name.includes('='))
+      throw new TypeError(`${CALL} env }): ${JSON.stringify(name)} is no name for a variable: it is empty or holds a "=".`);
+    if (name.includes('\0') || value.includes('\0'))
+      throw new TypeError(`${CALL} env }): env[${JSON.stringify(name)}] holds a NUL character.`);
     checked[name] = value;
   }
   return checked;
@@ -58,7 +67,10 @@ function streams(stdio: unknown): readonly [StdioTarget, StdioTarget, StdioTarge
   if (stdio === undefined) return ['ignore', 'inherit', 'inherit'];
   if (typeof stdio === 'string' && WORDS.includes(stdio)) return [stdio, stdio, stdio] as ['pipe', 'pipe', 'pipe'];
   if (!Array.isArray(stdio) || stdio.length > 3) {
-    throw new TypeError(`${CALL} stdio }): expected 'inherit', 'ignore', 'pipe' or an array of up to three of them, descriptors or streams, got ${describe(stdio)}.`);
+    throw new TypeError(
+      `${CALL} stdio }): expected 'inherit', 'ignore', 'pipe' or an array of up to three of them, descriptors or streams, ` +
+        `got ${describe(stdio)}.`,
+    );
   }
   const [stdin = 'ignore', stdout = 'inherit', stderr = 'inherit'] = stdio.map(stream);
   return [stdin, stdout, stderr];
@@ -68,5 +80,7 @@ function stream(value: unknown, index: number): StdioTarget | undefined {
   if (value === undefined || (typeof value === 'string' && WORDS.includes(value))) return value as StdioTarget | undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
   if (typeof value === 'object' && value !== null && 'pipe' in value) return value as Stream;
-  throw new TypeError(`${CALL} stdio }): stdio[${index}] must be 'inherit', 'ignore', 'pipe', a descriptor or a stream that has one, got ${describe(value)}.`);
+  throw new TypeError(
+    `${CALL} stdio }): stdio[${index}] must be 'inherit', 'ignore', 'pipe', a descriptor or a stream that has one, got ${describe(value)}.`,
+  );
 }

@@ -1,17 +1,18 @@
 /**
  * Start method `spawn`: a fresh Node process for each child.
  *
- * The child finds at descriptor 3 its control channel, whose other end only this process has: it closes when this process (or the worker thread that started the
- * child) is gone, however it went, and the child ends. Descriptor 4 is the session's memory. The command line says where in it the child's record is; nothing secret is in
- * the command line, and nothing at all in the environment.
+ * The child finds at descriptor 3 its control channel, whose other end only this process has: it closes when this process (or the worker
+ * thread that started the child) is gone, however it went, and the child ends. Descriptor 4 is the session's memory. The command line says
+ * where in it the child's record is; nothing secret is in the command line, and nothing at all in the environment.
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { native, session } from '@manycore/core/internal';
 import { CHILD_ENTRY } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
-import type { ProcessRecord } from '../record.js';
+import { writeTicket, type Ticket } from '../ticket.js';
 import { inheritedOptions } from './command-line.js';
 import type { StartSettings } from './options.js';
 
@@ -22,18 +23,20 @@ export interface Spawned {
 }
 
 /**
- * Starts a child for `record`. Returns when the system has made the process, which then still boots.
+ * Starts the child that `ticket` is for. Returns when the system has made the process, which then still boots.
  *
  * @throws ProcessError with the system's error as cause; nothing is left behind then.
  */
-export function spawnChild(name: string, record: ProcessRecord, { env, execArgv, stdio }: StartSettings): Spawned {
+export function spawnChild(name: string, ticket: Ticket, { env, execArgv, stdio }: StartSettings): Spawned {
   const { spawn } = process.getBuiltinModule('node:child_process');
-  const { fd, identity } = session().inheritance;
-  const token = `${identity}-${record.ref.id}-${record.ref.generation}`;
+  const { fd } = session().inheritance;
   const options = execArgv ?? inheritedOptions(process.execArgv);
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), token], { stdio: [...stdio, 'pipe', fd] as StdioOptions, ...(env === undefined ? {} : { env }) });
+    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), writeTicket(ticket), ...addonFile()], {
+      stdio: [...stdio, 'pipe', fd] as StdioOptions,
+      ...(env === undefined ? {} : { env }),
+    });
   } catch (cause) {
     throw refused(name, `the system refused it: ${(cause as Error).message}`, cause);
   }
@@ -44,12 +47,23 @@ export function spawnChild(name: string, record: ProcessRecord, { env, execArgv,
   return { process: child, pid: child.pid, control };
 }
 
+/** The addon that core has loaded, so that a child need not look for it; nothing when it is not to be found, and then a child does. */
+function addonFile(): string[] {
+  return Object.keys(createRequire(import.meta.url).cache)
+    .filter((file) => file.endsWith('manycore.node'))
+    .slice(0, 1);
+}
+
 /** libuv reports some failures in the next turn of the event loop only; what they are can be found out right now all the same. */
 function failed(name: string, child: ChildProcess): ProcessError {
   const cause = obstacle();
   // Absent when it was descriptors that ran out.
   (child.stdio as typeof child.stdio | undefined)?.[3]?.destroy();
-  const error = refused(name, cause?.message ?? 'the system refused a new process, usually because of a limit on processes (ulimit -u) or memory.', cause);
+  const error = refused(
+    name,
+    cause?.message ?? 'the system refused a new process, usually because of a limit on processes (ulimit -u) or memory.',
+    cause,
+  );
   child.once('error', (reported) => {
     error.cause ??= reported;
   });
@@ -67,7 +81,11 @@ function obstacle(): Error | undefined {
   if (typeof ends === 'number') {
     const { getSystemErrorName } = process.getBuiltinModule('node:util');
     const code = getSystemErrorName(ends);
-    return Object.assign(new Error(`${code}: no descriptor is left for a new process; raise the limit (ulimit -n).`), { code, errno: ends, syscall: 'pipe' });
+    return Object.assign(new Error(`${code}: no descriptor is left for a new process; raise the limit (ulimit -n).`), {
+      code,
+      errno: ends,
+      syscall: 'pipe',
+    });
   }
   for (const end of ends) native().close(end);
   return undefined;

@@ -1,0 +1,85 @@
+/** The long way, with core: whatever the target and its arguments are, and for reports of failures. Loaded when it is needed. */
+import { ManycoreError, TargetError } from '@manycore/core';
+import {
+  decode,
+  loadModules,
+  resolveClass,
+  resolveTarget,
+  session,
+  setMainScriptUrl,
+  setOrigin,
+  type TargetName,
+} from '@manycore/core/internal';
+import type { Head, Input } from '../preparation.js';
+import { ProcessRecord, type StoredMessage, type StoredPreparation } from '../record.js';
+import { ADOPT, CURRENT } from '../self.js';
+import type { Ticket } from '../ticket.js';
+
+export { report } from './report.js';
+
+type Call = (...args: readonly unknown[]) => unknown;
+
+interface ProcessClass {
+  readonly prototype: { run(): unknown };
+  [ADOPT](instance: object, target: Call | undefined, args: readonly unknown[]): { run(): unknown };
+}
+
+/**
+ * Introduces this process to core, of which the copy beside this package is the one that its parent and, but for odd installations, its
+ * modules use.
+ */
+function introduce({ name, mainScript }: Head): void {
+  setOrigin({ pid: process.pid, processName: name });
+  setMainScriptUrl(mainScript);
+  const { slots, kernel } = session();
+  slots.setName(kernel.slot, name);
+}
+
+/**
+ * Imports what is needed and rebuilds the arguments. In this order: what the target's module registers at its top level may be needed to
+ * rebuild them.
+ *
+ * @param failure - what the target's module threw when it was loaded already.
+ * @returns the call that is the work of this process.
+ */
+export async function assemble(ticket: Ticket, head: Head, failure: { readonly thrown: unknown } | undefined): Promise<() => unknown> {
+  introduce(head);
+  if (failure !== undefined) throw explain(head, failure.thrown);
+  const record = ProcessRecord.open(ticket);
+  const preparation = record.preparation();
+  const target = await resolve(head, preparation);
+  const ProcessClass = head.className === undefined ? undefined : ((await resolveClass(head.className)) as unknown as ProcessClass);
+  const [args, fields] = split((await read(preparation.input)) as Input);
+  // From here on what the arguments mention is held by whoever uses it.
+  record.dropPreparation();
+  if (ProcessClass === undefined) return () => target?.(...args);
+  const instance = Object.assign(Object.create(ProcessClass.prototype) as object, fields);
+  const self = ProcessClass[ADOPT](instance, target, args);
+  (globalThis as { [CURRENT]?: unknown })[CURRENT] = self;
+  return () => self.run();
+}
+
+/** As core does when it imports: an error of ours says itself what to do. */
+function explain({ target }: Head, thrown: unknown): unknown {
+  if (ManycoreError.isInstance(thrown)) return thrown;
+  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new TargetError(`cannot load ${target?.url}, the module of ${target?.path.join('.')}(), in process ${process.pid}: ${what}`, {
+    cause: thrown,
+  });
+}
+
+async function resolve(head: Head, { inline }: StoredPreparation): Promise<Call | undefined> {
+  const name = head.target ?? (inline === undefined ? undefined : ((await read(inline)) as TargetName));
+  return name === undefined ? undefined : ((await resolveTarget(name)) as Call);
+}
+
+async function read({ bytes, start, end }: StoredMessage): Promise<unknown> {
+  const loading = loadModules(bytes, start, end);
+  if (loading !== undefined) await loading;
+  return decode(bytes, start, end);
+}
+
+const split = (input: Input): [unknown[], Record<string, unknown> | undefined] => [
+  input.slice(0, -1),
+  input.at(-1) as Record<string, unknown> | undefined,
+];

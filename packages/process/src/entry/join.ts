@@ -1,0 +1,62 @@
+/**
+ * The first steps of a child, without manycore's core: ties its life to its parent's, and reads where it lies what it is told first. Only
+ * what Node has loaded anyway is used here, and nothing is looked for: to resolve one package takes longer than all the rest.
+ */
+import type { Native } from '@manycore/core/internal';
+import type { Head } from '../preparation.js';
+import { advance, readTicket, type Phase, type Ticket } from '../ticket.js';
+
+const CONTROL_FD = 3;
+const SESSION_FD = 4;
+const PAGE_BYTES = 4096;
+/** From the SIGTERM that this process sends itself when its parent is gone, to the SIGKILL. */
+const GRACE_MS = 1000;
+
+export interface Membership {
+  readonly ticket: Ticket;
+  readonly head: Head;
+  /** Tells the parent how far this process came. */
+  enter(phase: Phase): void;
+}
+
+/** @throws Error when this process was not started by manycore, or too late: its stderr is told, there is nobody else. */
+export function join(require: NodeJS.Require): Membership {
+  const ticket = readTicket(process.argv[2] ?? '');
+  const addon = loadAddon(require);
+  // What this process starts must not inherit them: it would keep the channel open, or the memory.
+  addon.setCloexec(CONTROL_FD);
+  addon.setCloexec(SESSION_FD);
+  if (addon.fileIdentity(SESSION_FD) !== ticket.memory)
+    throw new Error('manycore: this is the program of a child process; it is started by Process.start() only.');
+  addon.watchParent(CONTROL_FD, GRACE_MS);
+  if (addon.session(SESSION_FD) !== SESSION_FD) {
+    throw new Error(
+      'manycore: a module that was preloaded (--import, --require) used manycore before this child process had joined its parent. ' +
+        'Let it do so later.',
+    );
+  }
+  const words = map(addon, ticket.recordAt, 4);
+  const record = new Int32Array(words.buffer, words.byteOffset, 1);
+  const text = map(addon, ticket.headAt, ticket.headBytes).toString('utf8');
+  // While the parent lived, its record could not have been given to anybody else: what was read is what it wrote. Without a parent there is
+  // nobody to work for.
+  if (process.ppid !== ticket.parent) process.exit(1);
+  return { ticket, head: JSON.parse(text) as Head, enter: (phase) => advance(record, 0, ticket.nonce, phase) };
+}
+
+/** The file that the parent runs on, without the search for it; where that does not work, core does, or says why not. */
+function loadAddon(require: NodeJS.Require): Native {
+  const file = process.argv[3];
+  if (file === undefined) return (require('@manycore/core/internal') as { native(): Native }).native();
+  const module = { exports: {} };
+  process.dlopen(module, file);
+  return module.exports as Native;
+}
+
+function map(addon: Native, offset: number, length: number): Buffer {
+  const start = Math.floor(offset / PAGE_BYTES) * PAGE_BYTES;
+  const pages = Math.ceil((offset + length - start) / PAGE_BYTES);
+  const window = addon.mapWindow(SESSION_FD, start, pages * PAGE_BYTES, false);
+  if (typeof window === 'number') throw new Error(`manycore: the session's memory cannot be mapped (errno ${-window}).`);
+  return Buffer.from(window as ArrayBuffer, offset - start, length);
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { spawnFixture } from '@manycore/testing';
+import { expect, it } from 'vitest';
+
+const example = new URL('../examples/primes.ts', import.meta.url);
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+it('the example of the README is the file in examples/, and prints what the README says', async () => {
+  expect(readme).toContain(readFileSync(example, 'utf8'));
+  await using fixture = spawnFixture(example);
+  const { lines } = await fixture.succeeded();
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(readme).toContain(line);
+});
