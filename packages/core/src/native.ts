@@ -19,6 +19,10 @@ export interface Native {
   /** Whether this runtime makes a SharedArrayBuffer over our memory (`node_api_create_external_sharedarraybuffer`). */
   readonly canShare: boolean;
   readonly pageSize: number;
+  /** Of the thread that loaded the addon. `node:worker_threads` knows too, but costs a child process 3 ms to load. */
+  readonly isMainThread: boolean;
+  /** CPUs that this process may run on: the affinity mask counts. */
+  readonly cpuCount: number;
   /** The session descriptor of this process, -1 when there is none; with an argument: becomes it unless there is one already. */
   session(fd?: number): number;
   createMemory(bytes: number): number;

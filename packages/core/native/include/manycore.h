@@ -64,6 +64,9 @@ int mc_process_wait(int pid, int ms, int *code, int *signal_number);
 int mc_process_open(int pid);
 /* Ends this process when `fd`, the reading end of a pipe, hangs up: SIGTERM, then SIGKILL after `grace_ms`. Works while JavaScript is blocked. */
 int mc_watch_parent(int fd, int grace_ms);
+/* Whether the calling thread is the process's first, and how many CPUs it may run on. */
+int mc_is_main_thread(void);
+int mc_cpu_count(void);
 int mc_set_cloexec(int fd);
 /* Identity of the open file behind `fd` (device and inode mixed), or 0 when there is none. */
 uint64_t mc_file_identity(int fd);

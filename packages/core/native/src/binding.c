@@ -294,6 +294,10 @@ NAPI_MODULE_INIT() {
   napi_value can_share;
   napi_get_boolean(env, external_shared() != NULL, &can_share);
   napi_set_named_property(env, exports, "canShare", can_share);
+  napi_value is_main_thread;
+  napi_get_boolean(env, mc_is_main_thread(), &is_main_thread);
+  napi_set_named_property(env, exports, "isMainThread", is_main_thread);
+  napi_set_named_property(env, exports, "cpuCount", mc_from_int(env, mc_cpu_count()));
   napi_set_named_property(env, exports, "pageSize", mc_from_double(env, (double)mc_page_size()));
   if (mc_event_loop_init(env, exports) != napi_ok) return NULL;
   return exports;

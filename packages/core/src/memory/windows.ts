@@ -5,7 +5,6 @@
  * growable SharedArrayBuffer's reservation; an external ArrayBuffer. Our own structures need no more than the last; what users see is a SharedArrayBuffer
  * where one can be had. Views are always of fixed length: a length-tracking view is 20 to 45 times slower.
  */
-import { constants } from 'node:os';
 import { NativeError, RemoteError } from '../errors.js';
 import { native } from '../native.js';
 import { MEMORY_BYTES, WINDOW_BYTES } from '../session/layout.js';
@@ -36,6 +35,7 @@ function reserve(length: number): SharedArrayBuffer | undefined {
 
 function checked(buffer: ArrayBufferLike | number, offset: number, length: number): ArrayBufferLike {
   if (typeof buffer !== 'number') return buffer;
+  const { constants } = process.getBuiltinModule('node:os');
   const name = Object.entries(constants.errno).find(([, value]) => value === -buffer)?.[0] ?? String(-buffer);
   throw new NativeError(`manycore: mapping ${length} bytes of session memory at ${offset} failed with ${name}. ENOMEM usually means a limit on address space (ulimit -v).`);
 }

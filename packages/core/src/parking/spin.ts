@@ -4,8 +4,8 @@
  * How long is learned, per thread for locks and per object for queues: doubled when looking paid off, or when the sleep that followed was so short that longer looking would have;
  * halved when it did not. With a single CPU the peer cannot run while we look, so nobody does.
  */
-import { availableParallelism } from 'node:os';
 import type { Words } from '../memory/words.js';
+import { native } from '../native.js';
 
 /** How many loads to look for; changed by every look. */
 export interface Patience {
@@ -24,7 +24,7 @@ export const MOST_LOADS_ASYNC = 8192;
 const SHORT_SLEEP_MS = 0.1;
 
 /** What to start with. The affinity mask counts: pinned to one CPU is one CPU. */
-export const firstSpin = (): number => (availableParallelism() > 1 ? FIRST_LOADS : 0);
+export const firstSpin = (): number => (native().cpuCount > 1 ? FIRST_LOADS : 0);
 
 export const newPatience = (most: number): Patience => ({ spin: firstSpin(), most });
 

@@ -1,7 +1,6 @@
 /**
  * How much memory the session may use. A container that exceeds its limit is killed (trap T9: neither touching nor reserving fails softly), so the refusal must come from us, earlier.
  */
-import { totalmem } from 'node:os';
 import { InvalidStateError } from '../errors.js';
 import { native } from '../native.js';
 import { describe } from '../parking/deadline.js';
@@ -47,6 +46,6 @@ export function limitPages(): number {
   if (variable !== undefined && variable !== '') return pagesOf(Number(variable), 'MANYCORE_MEMORY_LIMIT');
   // 0 or a huge number mean: no limit is set.
   const constrained = process.constrainedMemory();
-  const total = totalmem();
+  const total = process.getBuiltinModule('node:os').totalmem();
   return pagesOf((constrained > 0 ? Math.min(constrained, total) : total) * DEFAULT_SHARE, 'the default memory limit');
 }

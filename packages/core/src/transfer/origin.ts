@@ -1,5 +1,7 @@
 /** Who an error comes from: told to the receiver with every error that is sent. */
 
+import { identity } from '../identity.js';
+
 export interface RemoteOrigin {
   readonly pid: number;
   readonly processName: string;
@@ -9,9 +11,9 @@ export interface RemoteOrigin {
 
 export type Origin = Pick<RemoteOrigin, 'pid' | 'processName'>;
 
-let own: Origin = { pid: process.pid, processName: 'MainProcess' };
+let own: Origin | undefined;
 
-/** Says who this process (or thread) is. Errors encoded from now on carry it. */
+/** Says who this process (or thread) is, where `identity()` does not know it. Errors encoded from now on carry it. */
 export function setOrigin(origin: Origin): void {
   own = { pid: origin.pid, processName: origin.processName };
 }
@@ -29,5 +31,5 @@ export function rememberOrigin(error: object, origin: RemoteOrigin): void {
 }
 
 export function ownOrigin(): Origin {
-  return own;
+  return own ?? { pid: process.pid, processName: identity().name };
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -53,6 +54,15 @@ int mc_process_wait(int pid, int ms, int *code, int *signal_number) {
   poll(&event, 1, ms);
   close(fd);
   return peek_exit(pid, code, signal_number);
+}
+
+int mc_is_main_thread(void) { return (pid_t)syscall(SYS_gettid) == getpid(); }
+
+int mc_cpu_count(void) {
+  /* Room for 8192 CPUs: with fewer than the kernel has, the call fails. */
+  cpu_set_t set[8192 / CPU_SETSIZE];
+  if (sched_getaffinity(0, sizeof set, set) != 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+  return CPU_COUNT_S(sizeof set, set);
 }
 
 struct parent_watch {
