@@ -5,7 +5,8 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/test/fixtures/syntax-error.mjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts'],
+    ignores: ['**/*.config.ts'],
     extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

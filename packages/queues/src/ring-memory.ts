@@ -83,7 +83,7 @@ export class RingMemory implements RingStore<Encoded, number> {
     const { words } = this.header;
     const charged = words.load(CHARGED + segment);
     if (end <= charged) return;
-    const units = this.wraps(segment) ? this.units(segment) : Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
+    const units = Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
     this.#session.heap.transact((tx) => {
       charge(tx, this.ring.id, (units - charged) / UNITS_PER_PAGE);
       tx.store(this.header.address + CHARGED + segment, units);
