@@ -1,11 +1,11 @@
 /** Measures one scenario with the packages of this workspace. */
-import { Lock, Process, Queue, sharedBuffer } from 'manycore';
+import { Lock, Process, Queue } from 'manycore';
 import type { Work } from '../scenario/work.js';
 import { itemsOf, mustBeSame } from './items.js';
-import { runPair, succeed } from './pair.js';
+import { runPair } from './pair.js';
 import { now, orderedWork, report } from './protocol.js';
 import { hammer } from './targets/lock.js';
-import { mark } from './targets/mark.js';
+import { mark, RAN } from './targets/mark.js';
 import { consume, echo, echoBlocking, ping, pingBlocking, produce } from './targets/queue.js';
 
 const work = orderedWork();
@@ -101,11 +101,9 @@ async function startJoin(order: Work): Promise<void> {
 async function startAndJoin(count: number): Promise<number> {
   let ran = 0;
   for (let i = 0; i < count; i++) {
-    const cell = sharedBuffer(1);
-    const member = new Process({ target: mark, args: [cell], startMethod: 'spawn' });
-    member.start();
-    await succeed(member);
-    ran += cell[0] as number;
+    const member = new Process({ target: mark, startMethod: 'spawn' }).start();
+    await member.join();
+    if (member.exitCode === RAN) ran++;
   }
   return ran;
 }
