@@ -29,7 +29,7 @@ if (existsSync(output) && inputs.every((file) => statSync(file).mtimeMs < statSy
 const { include_dir: napiHeaders } = createRequire(import.meta.url)('node-api-headers');
 const partial = `${output}.${process.pid}`;
 const flags = [
-  '-std=c11', '-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror',
+  '-std=c11', '-O2', '-s', '-fPIC', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror',
   `-I${napiHeaders}`, `-I${join(root, 'native', 'include')}`, `-I${sourceDir}`,
   // A buffer that outlives the worker which made it is finalized by this code later: it must stay mapped (trap T1).
   '-Wl,-z,nodelete', '-pthread', '-o', partial, ...sources, '-ldl',
