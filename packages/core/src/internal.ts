@@ -14,7 +14,7 @@ export {
   LOCK_QUEUE, lockBlocked, lockOwner, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
 export { hasSession, joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';

@@ -15,7 +15,7 @@
  * | taking the entry                   | TAKEN_BUNDLE, and the entry was taken                         | the next consumer drops the bundle            |
  */
 import {
-  lockBlocked, LOCK_QUEUE, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Patience, type Session,
+  hasWaiters, lockBlocked, LOCK_QUEUE, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeAll, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Encoded, type Patience, type Session,
 } from '@manycore/core/internal';
 import { GETS, HEAD, initRing, PUTS, Ring, TAIL } from './ring.js';
 import { RING_BYTES, RING_TYPE, RingMemory } from './ring-memory.js';
@@ -230,13 +230,13 @@ export class QueueCore {
   /** After a take, outside of the lock: lets a putter know that there is room, and, by the chain rule, the next getter that there is more. */
   announceTake(): void {
     const { kernel } = this.#session;
-    wakeOne(this.words, NOT_FULL, kernel);
-    if (!this.#ring.isEmpty) wakeOne(this.words, NOT_EMPTY, kernel);
+    if (this.maxSize > 0) wakeOne(this.words, NOT_FULL, kernel);
+    if (hasWaiters(this.words, NOT_EMPTY) && !this.#ring.isEmpty) wakeOne(this.words, NOT_EMPTY, kernel);
   }
 
   /** By the chain rule: a putter that had room lets the next one know that there is more of it. */
   announceRoom(): void {
-    if (this.maxSize > 0 && !this.isFull) wakeOne(this.words, NOT_FULL, this.#session.kernel);
+    if (this.maxSize > 0 && hasWaiters(this.words, NOT_FULL) && !this.isFull) wakeOne(this.words, NOT_FULL, this.#session.kernel);
   }
 
   // --- both ---

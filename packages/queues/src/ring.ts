@@ -21,7 +21,7 @@
  * | ENTERING   | producer   | 1 + the segment being entered                                                           |
  * | SEEN_TAIL  | producer   | TAIL when it was last looked at: spares a look at the consumers' cache line             |
  * | USED       | both       | bit s: segment s is in use                                                              |
- * | TAIL, GETS, TAKEN_*, LEAVING | consumer | the same for taking                                                     |
+ * | TAIL, GETS, TAKEN_*, LEAVING, SEEN_HEAD | consumer | the same for taking; SEEN_HEAD lies between TAIL and HEAD, always      |
  *
  * | a producer is killed after         | what is left, and what `repairProducer` does                                          |
  * | ---------------------------------- | ------------------------------------------------------------------------------------- |
@@ -52,6 +52,7 @@ const TAKEN_TAIL = 114;
 const TAKEN_GETS = 115;
 const TAKEN_TAG = 116;
 const LEAVING = 117;
+const SEEN_HEAD = 118;
 /** Both write it, but only when a segment changes. */
 const USED = 224;
 
@@ -210,7 +211,11 @@ export class Ring<Source, Item> {
   pop(claim: (tag: number) => void): Item | undefined {
     const { words, store } = this;
     const tail = words.load(TAIL);
-    if (tail === words.load(HEAD)) return undefined;
+    if (tail === words.load(SEEN_HEAD)) {
+      const head = words.load(HEAD);
+      if (tail === head) return undefined;
+      words.set(SEEN_HEAD, head);
+    }
     const at = this.#nextEntry(tail);
     const segment = segmentOf(at);
     const unit = unitOf(at);

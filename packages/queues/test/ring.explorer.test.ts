@@ -134,7 +134,7 @@ function accounted(words: Int32Array, notes: readonly Note[], { killed }: Situat
 const initial = (start = 0): Record<number, number> => {
   const words: Record<number, number> = {};
   initRing({ store: (index: number, value: number) => void (words[index] = value) } as never);
-  for (const word of [HEAD, TAIL, 50, 114]) words[word] = start;
+  for (const word of [HEAD, TAIL, 50, 114, 118]) words[word] = start;
   return words;
 };
 

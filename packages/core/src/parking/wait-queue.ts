@@ -44,6 +44,11 @@ const BITMAP = 2;
 export const SLICE_MS = 50;
 const EVERYBODY = 0x7fffffff;
 
+/** Whether somebody may wait at `queue`: for a waker that has more to look at before it wakes. */
+export function hasWaiters(words: Words, queue: number): boolean {
+  return words.load(queue + FLAG) !== 0 || words.load(queue + SUMMARY) !== 0;
+}
+
 /** Wakes one blocked thread and one event loop that wait at `queue`, where there are any. */
 export function wakeOne(words: Words, queue: number, kernel: Kernel): void {
   if (words.load(queue + FLAG) !== 0) {
