@@ -6,14 +6,14 @@ import { Scoreboard, TIMED, WARM_UP, type Side } from '../scoreboard.js';
 /** Takes the lock again and again until both processes together have raised the counter as often as ordered. */
 export function hammer(lock: Lock, memory: Uint8Array, side: Side, work: Work): void {
   const board = new Scoreboard(memory);
-  const holdMs = (work.holdNs ?? 0) / 1e6;
+  const hold = BigInt(work.holdNs ?? 0);
   board.meet(side, WARM_UP);
-  hammerUntil(lock, board.counter, work.warmup, holdMs);
+  hammerUntil(lock, board.counter, work.warmup, hold);
   board.meet(side, TIMED);
-  board.finish(side, hammerUntil(lock, board.counter, work.warmup + work.operations, holdMs));
+  board.finish(side, hammerUntil(lock, board.counter, work.warmup + work.operations, hold));
 }
 
-function hammerUntil(lock: Lock, counter: Int32Array, total: number, holdMs: number): number {
+function hammerUntil(lock: Lock, counter: Int32Array, total: number, hold: bigint): number {
   let mine = 0;
   for (;;) {
     lock.acquireSync();
@@ -22,15 +22,15 @@ function hammerUntil(lock: Lock, counter: Int32Array, total: number, holdMs: num
       lock.release();
       return mine;
     }
-    if (holdMs > 0) keepBusy(holdMs);
+    if (hold > 0n) keepBusy(hold);
     counter[0] = before + 1;
     lock.release();
     mine++;
   }
 }
 
-/** On the cheapest clock there is: a clock that makes a bigint per call would hold the lock noticeably longer than asked for. */
-function keepBusy(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+/** On the clock that overshoots least: alone, this takes 2.10 to 2.15 µs for 2, as CPython's does; with `performance.now()` it took 2.16 to 2.43. */
+function keepBusy(ns: bigint): void {
+  const end = process.hrtime.bigint() + ns;
+  while (process.hrtime.bigint() < end);
 }
