@@ -20,7 +20,7 @@
  * A condition that can be true for several at once (items in a queue, permits) needs the chain rule: whoever took something and sees that more is left wakes one more.
  * Otherwise a second event between a sleeper's wake-up and its step 1 would find FLAG 0 and wake nobody.
  *
- * Both kinds are woken, one each: neither can starve the other, at the price of one needless wake-up when both wait.
+ * Both kinds are woken, one each, at the price of one needless wake-up when both wait. Who is woken is not handed anything: a thread that comes may be faster.
  *
  * | killed after                                   | what is left                                                                        |
  * | ---------------------------------------------- | ----------------------------------------------------------------------------------- |
