@@ -16,7 +16,9 @@ export function startCodemap(
   args: readonly string[],
   cwd: string,
 ): { child: ChildProcess; ended: Promise<Ended>; stderrMatches(pattern: RegExp): Promise<void> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // Colour libraries take a CI service for a terminal: NO_COLOR settles it, wherever the tests run.
+  const env = { ...process.env, NO_COLOR: '1' };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let stdout = '';
   let stderr = '';
   const closed = new Promise<Ended>((resolve, reject) => {
