@@ -61,7 +61,7 @@ export class Getting<T> {
 
   #attempt(max: number, lookForDead: boolean): Message[] | undefined | typeof BUSY {
     const core = this.#core;
-    if (core.isEmpty && !core.isShutDown) return undefined;
+    if (!core.isWorthALook) return undefined;
     if (!core.tryLockConsumers(lookForDead)) return BUSY;
     return this.#takeLocked(max);
   }
@@ -79,7 +79,7 @@ export class Getting<T> {
 
   #attemptBlocked(max: number, deadline: Deadline): Items<T> | undefined {
     const core = this.#core;
-    if (core.isEmpty && !core.isShutDown) return undefined;
+    if (!core.isWorthALook) return undefined;
     // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
     if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
     if (max > 1) return this.#takeLocked(max)?.map((message) => decodeMessage(message) as T);

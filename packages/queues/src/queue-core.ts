@@ -114,6 +114,11 @@ export class QueueCore {
     return this.words.load(STATE) === SHUT_DOWN_NOW || this.#ring.isEmpty;
   }
 
+  /** Whether there may be something for a getter: it is in sight, or the queue was shut down, which a getter has to be told. */
+  get isWorthALook(): boolean {
+    return this.#ring.hasSeenMore || !this.isEmpty || this.isShutDown;
+  }
+
   get isFull(): boolean {
     return this.maxSize > 0 && this.#ring.size >= this.maxSize;
   }
@@ -141,8 +146,8 @@ export class QueueCore {
 
   /** Puts one message; under the producer lock. @throws OutOfMemoryError; then nothing was put. */
   put(message: Encoded): typeof DONE | typeof FULL | typeof CLOSED {
-    if (this.words.load(STATE) !== OPEN) return CLOSED;
-    if (this.maxSize > 0 && ((this.words.load(PUTS) - this.words.load(GETS)) | 0) >= this.maxSize) return FULL;
+    if (this.words.get(STATE) !== OPEN) return CLOSED;
+    if (this.maxSize > 0 && ((this.words.get(PUTS) - this.words.load(GETS)) | 0) >= this.maxSize) return FULL;
     if (message.refs.length > 0) return this.#putWithBundle(message);
     return this.#ring.push(message, message.length, 0) ? DONE : FULL;
   }
@@ -194,7 +199,7 @@ export class QueueCore {
 
   /** Takes one message into `taken` and the memory's inbox; under the consumer lock. */
   take(): typeof DONE | typeof EMPTY | typeof CLOSED {
-    const state = this.words.load(STATE);
+    const state = this.words.get(STATE);
     if (state === SHUT_DOWN_NOW) return CLOSED;
     this.taken.blocks = NONE;
     this.#claimed = 0;
@@ -257,10 +262,12 @@ export class QueueCore {
 
   shutDown(immediate: boolean): void {
     const { kernel } = this.#session;
-    // Under the producer lock: no put that is under way now returns after the last getter has found the queue shut down and empty.
+    // Under the producer lock: no put that is under way now returns after the last getter has found the queue shut down and empty. Under both, so that either orders STATE.
     this.lockProducers(Infinity);
+    this.lockConsumers(Infinity);
     if (immediate) this.words.store(STATE, SHUT_DOWN_NOW);
     else this.words.compareExchange(STATE, OPEN, SHUT_DOWN);
+    this.unlockConsumers();
     this.unlockProducers();
     wakeAll(this.words, NOT_EMPTY, kernel);
     wakeAll(this.words, NOT_FULL, kernel);

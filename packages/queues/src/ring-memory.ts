@@ -81,7 +81,8 @@ export class RingMemory implements RingStore<Encoded, number> {
 
   reserve(segment: number, end: number): void {
     const { words } = this.header;
-    const charged = words.load(CHARGED + segment);
+    // A consumer that gave the segment back did so before it unmarked it, and only then can a producer have entered it.
+    const charged = words.get(CHARGED + segment);
     if (end <= charged) return;
     const units = Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
     this.#session.heap.transact((tx) => {
@@ -133,7 +134,7 @@ export class RingMemory implements RingStore<Encoded, number> {
   }
 
   passed(segment: number, unit: number): void {
-    const given = this.header.words.load(GIVEN + segment);
+    const given = this.header.words.get(GIVEN + segment);
     const whole = Math.floor(unit / CHUNK_UNITS) * CHUNK_UNITS;
     if (whole - given < CHUNK_UNITS) return;
     this.#punch(segment, given, whole);

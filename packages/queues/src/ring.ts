@@ -109,6 +109,11 @@ export class Ring<Source, Item> {
     return (this.words.load(PUTS) - gets) | 0;
   }
 
+  /** Whether a consumer has seen an entry that is still there: a hint, without a look at what producers write. */
+  get hasSeenMore(): boolean {
+    return this.words.get(TAIL) !== this.words.get(SEEN_HEAD);
+  }
+
   get isEmpty(): boolean {
     return this.words.load(TAIL) === this.words.load(HEAD);
   }
@@ -120,7 +125,7 @@ export class Ring<Source, Item> {
   push(source: Source, length: number, tag: number): boolean {
     const { words, store } = this;
     const need = unitsFor(length);
-    const head = words.load(HEAD);
+    const head = words.get(HEAD);
     const segment = segmentOf(head);
     const unit = unitOf(head);
     const start = this.#placeFor(head, need);
@@ -137,7 +142,7 @@ export class Ring<Source, Item> {
     store.writeHeader(target, unitOf(start), length, tag);
     store.write(target, unitOf(start) + HEADER_UNITS, source, length);
     const next = start + need;
-    const puts = (words.load(PUTS) + 1) | 0;
+    const puts = (words.get(PUTS) + 1) | 0;
     // NEXT_HEAD before the rest: from here to the commit it differs from HEAD, and the journal is not believed.
     words.set(NEXT_HEAD, next);
     words.set(NEXT_PUTS, puts);
@@ -150,7 +155,7 @@ export class Ring<Source, Item> {
 
   /** Whether an entry could be put now; only under the producer lock. */
   fits(length: number): boolean {
-    return this.#placeFor(this.words.load(HEAD), unitsFor(length)) !== NOWHERE;
+    return this.#placeFor(this.words.get(HEAD), unitsFor(length)) !== NOWHERE;
   }
 
   #placeFor(head: number, need: number): number {
@@ -158,7 +163,7 @@ export class Ring<Source, Item> {
     const segment = segmentOf(head);
     // In the smallest segment there is no smaller one to go back to, and no reason to look at the consumers' words.
     if (segment === 0) {
-      const place = this.#placeWithin(head, need, words.load(SEEN_TAIL));
+      const place = this.#placeWithin(head, need, words.get(SEEN_TAIL));
       if (place !== NOWHERE) return place;
     }
     const tail = words.load(TAIL);
@@ -210,8 +215,8 @@ export class Ring<Source, Item> {
    */
   pop(claim: (tag: number) => void): Item | undefined {
     const { words, store } = this;
-    const tail = words.load(TAIL);
-    if (tail === words.load(SEEN_HEAD)) {
+    const tail = words.get(TAIL);
+    if (tail === words.get(SEEN_HEAD)) {
       const head = words.load(HEAD);
       if (tail === head) return undefined;
       words.set(SEEN_HEAD, head);
@@ -226,7 +231,7 @@ export class Ring<Source, Item> {
     if (tag !== 0) claim(tag);
     const item = store.read(segment, unit + HEADER_UNITS, length);
     const next = at + need;
-    const gets = (words.load(GETS) + 1) | 0;
+    const gets = (words.get(GETS) + 1) | 0;
     const left = segmentOf(tail);
     words.set(TAKEN_TAIL, next);
     words.set(TAKEN_GETS, gets);

@@ -98,6 +98,7 @@ function drain(words: Int32Array): { rest: number[]; size: number } {
     words: {
       load: (i: number) => copy[i] as number,
       store: (i: number, v: number) => void (copy[i] = v),
+      get: (i: number) => copy[i] as number,
       set: (i: number, v: number) => void (copy[i] = v),
       exchange: (i: number, v: number) => [copy[i] as number, (copy[i] = v)][0] as number,
       compareExchange: (i: number, e: number, v: number) => [copy[i] as number, copy[i] === e && (copy[i] = v)][0] as number,

@@ -7,6 +7,8 @@
 export interface Words {
   load(index: number): number;
   store(index: number, value: number): void;
+  /** A plain load, which production code orders by a lock; in the model a load like any other. */
+  get(index: number): number;
   /** A plain store, which production code orders by a lock; in the model a store like any other. */
   set(index: number, value: number): void;
   /** Returns the old value, as do all operations below. */

@@ -129,6 +129,10 @@ class ReplayWords implements Words {
     this.perform(Op.Store, index, value, 0);
   }
 
+  get(index: number): number {
+    return this.load(index);
+  }
+
   set(index: number, value: number): void {
     this.store(index, value);
   }
