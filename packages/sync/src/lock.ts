@@ -7,7 +7,7 @@
 import { inspect } from 'node:util';
 import { TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import {
-  Block, deadlineOf, describe, LOCK_QUEUE, lockBlocked, lockOwner, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, tryLockQueued, unlock,
+  Block, deadlineOf, describe, HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, tryLockQueued, unlock, withdraw,
   type AtomicWords, type Kernel, type LockResult, type Session, type Shareable, type ShareRecord,
 } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
@@ -39,7 +39,8 @@ registerShareable(TYPE, {
  * Not reentrant: a second `acquire` by the holder waits for the first to be released. Any process or thread may release, not only the one that acquired. A holder that dies, or ends
  * without releasing, loses the lock to the next waiter (see `abandoned`).
  *
- * Fairness: within one event loop first come, first served; between threads none is promised, and a thread that comes may be faster than one that was woken.
+ * Fairness: within one event loop first come, first served. Between threads whoever comes may be faster than one that was woken, but not for long: a thread that has waited for a
+ * millisecond, or an event loop for ten, is handed the lock at the next release.
  *
  * Memory: what was written before `release()` is visible after the `acquire()` that follows it.
  *
@@ -86,8 +87,16 @@ export class Lock implements Shareable {
     const { waits, kernel } = this.#session;
     // Behind those of this thread that wait already: a task that takes the lock again and again would starve them.
     if (waits.pending === 0 && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
-    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.#words, LOCK, kernel, lookForDead);
-    return this.#got(await waits.wait(this.#words, LOCK + LOCK_QUEUE, attempt, deadline, signal));
+    const waiter = new LockWaiter(HAND_OVER_LOOP_MS, kernel.now());
+    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.#words, LOCK, kernel, lookForDead, waiter);
+    let result: LockResult | undefined;
+    try {
+      result = await waits.wait(this.#words, LOCK + LOCK_QUEUE, attempt, deadline, signal);
+    } catch (error) {
+      if (withdraw(this.#words, LOCK, kernel, waiter) !== undefined) unlock(this.#words, LOCK, kernel);
+      throw error;
+    }
+    return this.#got(result ?? withdraw(this.#words, LOCK, kernel, waiter));
   }
 
   /**

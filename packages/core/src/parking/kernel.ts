@@ -9,6 +9,8 @@ export interface Kernel extends Patience {
   /** The owner word of this thread: slot and generation, never 0. Somebody else's word is "alive" or not, see `isAlive`. */
   readonly self: number;
   readonly slot: number;
+  /** Milliseconds on a clock that all threads of the session share; wraps, and is a whole number. */
+  now(): number;
   /**
    * Sleeps while `words[index]` is `expected`, until a `wake` of that word, for at most `ms`. May return for no reason: callers loop on their condition.
    */

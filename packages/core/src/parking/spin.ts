@@ -36,6 +36,15 @@ export function spinWhileNot(words: Words, index: number, value: number, patienc
   return learn(patience, false);
 }
 
+/** Looks until the word is one of the two, at most `most` times; false when it gave up. */
+export function spinUntil(words: Words, index: number, one: number, other: number, patience: Patience, most = MOST_LOADS): boolean {
+  for (let left = Math.min(most, patience.spin); left > 0; left--) {
+    const value = words.load(index);
+    if (value === one || value === other) return learn(patience, true);
+  }
+  return learn(patience, false);
+}
+
 /** Looks until the word is no longer `value`; false when it gave up. */
 export function spinWhile(words: Words, index: number, value: number, patience: Patience): boolean {
   for (let left = patience.spin; left > 0; left--) {

@@ -36,13 +36,15 @@ import type { Kernel } from './kernel.js';
 import { learnFromSleep, type Patience } from './spin.js';
 
 export const WAIT_QUEUE_WORDS = 34;
-const FLAG = 0;
+/** The word a blocked thread sleeps on while it is 1. */
+export const FLAG = 0;
 const SUMMARY = 1;
 const BITMAP = 2;
 
 /** The longest a blocked thread sleeps before it looks again: what bounds recovery when nobody is left to wake it. */
 export const SLICE_MS = 50;
-const EVERYBODY = 0x7fffffff;
+/** To wake all sleepers. */
+export const EVERYBODY = 0x7fffffff;
 
 /** Whether somebody may wait at `queue`: for a waker that has more to look at before it wakes. */
 export function hasWaiters(words: Words, queue: number): boolean {
@@ -118,12 +120,15 @@ export interface Spinner {
   readonly patience: Patience;
 }
 
+/** How a blocked thread sleeps until it is woken, for at most `ms`. */
+export type Sleep = (ms: number) => void;
+
 /**
  * Blocks the thread until `attempt` returns something other than undefined; undefined when the deadline passed first.
  *
  * After a sleep, `spinner` looks a while for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is set by then, for those who sleep behind it.
  * `attempt` is told whether it follows a sleep, when a holder that died must be looked for. It is a function call in every slice on purpose: that is where a
- * worker thread can be terminated (trap T4).
+ * worker thread can be terminated (trap T4). `sleep` takes the place of sleeping while FLAG is 1.
  */
 export function waitBlocked<T>(
   words: Words,
@@ -132,6 +137,7 @@ export function waitBlocked<T>(
   attempt: (slept: boolean) => T | undefined,
   deadline: Deadline,
   spinner?: Spinner,
+  sleep: Sleep = (ms) => kernel.wait(words, queue + FLAG, 1, ms),
 ): T | undefined {
   for (let slept = false; ; slept = true) {
     words.store(queue + FLAG, 1);
@@ -141,7 +147,7 @@ export function waitBlocked<T>(
     const left = remaining(deadline);
     if (left <= 0) return undefined;
     const since = now();
-    kernel.wait(words, queue + FLAG, 1, Math.min(left, SLICE_MS));
+    sleep(Math.min(left, SLICE_MS));
     if (spinner !== undefined) learnFromSleep(spinner.patience, now() - since);
   }
 }

@@ -20,6 +20,11 @@ export class ThreadKernel implements Kernel {
     this.slot = slotOf(self);
   }
 
+  now(): number {
+    const [seconds, nanoseconds] = process.hrtime();
+    return (seconds * 1000 + Math.floor(nanoseconds / 1e6)) | 0;
+  }
+
   wait(words: AtomicWords, index: number, expected: number, ms: number): void {
     this.addon.wait(words.array, words.base + index, expected, ms);
   }

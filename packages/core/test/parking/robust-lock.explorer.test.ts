@@ -1,11 +1,12 @@
 import { explore, verify, type Memory, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { LOCK_QUEUE, lockBlocked, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock } from '../../src/parking/robust-lock.js';
+import { LOCK_QUEUE, lockBlocked, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw } from '../../src/parking/robust-lock.js';
+import { ownerWord } from '../../src/parking/kernel.js';
 import { delist, enlist, wakeOne } from '../../src/parking/wait-queue.js';
 import { kernelOf } from './model-kernel.js';
 
 const LOCK = 0;
-const names = { 0: 'OWNER', 1: 'FLAG', 2: 'SUMMARY', 3: 'BITMAP' };
+const names = { 0: 'OWNER', 1: 'FLAG', 2: 'SUMMARY', 3: 'BITMAP', 35: 'HEIR', 36: 'HANDED' };
 const INSIDE = 'inside';
 
 const inside = (notes: readonly Note[], { killed }: Situation): string[] =>
@@ -40,6 +41,136 @@ function eventLoop({ words, kernel: model, awaitRing, note, retract }: World): v
   retract(INSIDE);
   unlock(words, LOCK, kernel);
 }
+
+/** As `blocked`, by a waiter that asks to be handed the lock whenever it has to wait. */
+function impatient({ words, kernel: model, note, retract }: World): void {
+  const kernel = kernelOf(model);
+  lockBlocked(words, LOCK, kernel, Infinity, 0);
+  note(INSIDE);
+  model.pause(1);
+  retract(INSIDE);
+  unlock(words, LOCK, kernel);
+}
+
+/** As `blocked`, by a thread that looks before it sleeps, and asks to be handed the lock while it does. */
+function looking({ words, kernel: model, note, retract }: World): void {
+  const kernel = kernelOf(model, 1);
+  lockBlocked(words, LOCK, kernel, Infinity);
+  note(INSIDE);
+  model.pause(1);
+  retract(INSIDE);
+  unlock(words, LOCK, kernel);
+}
+
+/** As `eventLoop`, asking too; gives up after its first ring. */
+function impatientLoop({ words, kernel: model, awaitRing, note, retract }: World): void {
+  const kernel = kernelOf(model);
+  const waiter = new LockWaiter(0, 0);
+  let result: number | undefined;
+  for (let rings = 0; rings < 2; rings++) {
+    enlist(words, LOCK_QUEUE, kernel.slot);
+    result = tryLockQueued(words, LOCK, kernel, rings > 0, waiter);
+    if (result !== undefined || rings === 1) break;
+    awaitRing();
+  }
+  if (!delist(words, LOCK_QUEUE, kernel.slot)) wakeOne(words, LOCK_QUEUE, kernel);
+  result ??= withdraw(words, LOCK, kernel, waiter);
+  if (result === undefined) return;
+  note(INSIDE);
+  model.pause(1);
+  retract(INSIDE);
+  unlock(words, LOCK, kernel);
+}
+
+describe('handing over, under the explorer', () => {
+  it('excludes and loses no wake-up: two impatient threads, twice each', () => {
+    const seen = verify({
+      actors: [
+        { name: 'A', slot: 0, owner: ownerWord(0, 1), run: [impatient, impatient] },
+        { name: 'B', slot: 1, owner: ownerWord(1, 1), run: [impatient, impatient] },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+      final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('excludes and loses no wake-up: two impatient threads and one that is not', () => {
+    const seen = verify({
+      actors: [
+        { name: 'A', slot: 0, owner: ownerWord(0, 1), run: impatient },
+        { name: 'B', slot: 1, owner: ownerWord(1, 1), run: impatient },
+        { name: 'C', slot: 2, owner: ownerWord(2, 1), run: blocked },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxPreemptions: 4,
+      invariant: onlyOneInside,
+      final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('goes on after a kill at any step of impatient threads', () => {
+    verify({
+      actors: ['A', 'B', 'C'].map((name, slot) => ({ name, slot, owner: ownerWord(slot, 1), run: impatient })),
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxKills: 1,
+      maxPreemptions: 3,
+      slices: 'when-stuck',
+      invariant: onlyOneInside,
+    });
+  });
+
+  it('excludes and loses no wake-up: two threads that look before they sleep', () => {
+    const seen = verify({
+      actors: [
+        { name: 'A', slot: 0, owner: ownerWord(0, 1), run: looking },
+        { name: 'B', slot: 1, owner: ownerWord(1, 1), run: [looking, looking] },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      invariant: onlyOneInside,
+      final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('goes on after a kill at any step of a thread that looks', () => {
+    verify({
+      actors: [
+        { name: 'A', slot: 0, owner: ownerWord(0, 1), run: looking },
+        { name: 'B', slot: 1, owner: ownerWord(1, 1), run: looking },
+        { name: 'C', slot: 2, owner: ownerWord(2, 1), run: blocked },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxKills: 1,
+      maxPreemptions: 3,
+      slices: 'when-stuck',
+      invariant: onlyOneInside,
+    });
+  });
+
+  it('an event loop that leaves neither keeps a grant nor loses a wake-up', () => {
+    const seen = verify({
+      actors: [
+        { name: 'loop', slot: 0, owner: ownerWord(0, 1), run: impatientLoop },
+        { name: 'A', slot: 1, owner: ownerWord(1, 1), run: [impatient, impatient] },
+        { name: 'B', slot: 2, owner: ownerWord(2, 1), run: blocked },
+      ],
+      words: ROBUST_LOCK_WORDS,
+      names,
+      maxPreemptions: 4,
+      invariant: onlyOneInside,
+      final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+});
 
 describe('robust lock under the explorer', () => {
   it('excludes and loses no wake-up: two blocked threads, twice each, in every schedule and without a single slice', () => {
