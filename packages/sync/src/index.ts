@@ -1,4 +1,5 @@
 export { AbandonedLockError, LockError } from './errors.js';
+export { Event } from './event.js';
 export { Guard } from './guard.js';
 export { Lock, type LockOptions } from './lock.js';
 export type { Abandoned } from './abandonment.js';

@@ -4,15 +4,14 @@
  * Block (64 words): 0.. = robust lock; NOTE.. = the note about an owner that died (abandonment.ts); MODE = 1 when `onAbandoned` is 'error'.
  * What a kill leaves is in robust-lock.ts and abandonment.ts.
  */
-import { inspect } from 'node:util';
-import { TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import {
-  Block, deadlineOf, describe, HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, registerShareable, ROBUST_LOCK_WORDS, session, SHARE, tryLock, tryLockQueued, unlock, withdraw,
-  type AtomicWords, type Kernel, type LockResult, type Session, type Shareable, type ShareRecord,
+  deadlineOf, describe, HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
 } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
 import { AbandonedLockError, LockError } from './errors.js';
-import { Guard } from './guard.js';
+import { Lockable } from './shared/lockable.js';
+import { Arrived, registerPrimitive } from './shared/primitive.js';
 
 const TYPE = 'manycore.Lock';
 const LOCK = 0;
@@ -28,10 +27,7 @@ export interface LockOptions {
   onAbandoned?: 'pass' | 'error';
 }
 
-registerShareable(TYPE, {
-  module: import.meta.url,
-  rebuild: (ref) => new Lock(session().heap.acquire(ref, TYPE) as LockOptions),
-});
+registerPrimitive(TYPE, import.meta.url, (arrived) => new Lock(arrived));
 
 /**
  * A lock between any processes and threads of one tree; hand it to them like any value.
@@ -50,27 +46,18 @@ registerShareable(TYPE, {
  *
  * @see Python `multiprocessing.Lock`. Differs: milliseconds; robust against the death of its holder; can be sent at any time.
  */
-export class Lock implements Shareable {
-  readonly #session: Session;
-  readonly #kernel: Kernel;
-  readonly #block: Block;
-  readonly #words: AtomicWords;
+export class Lock extends Lockable {
   readonly #failsWhenAbandoned: boolean;
 
   /** @throws TypeError for an option that is none; OutOfMemoryError when the session's budget is used up. */
-  constructor(options: LockOptions = {}) {
-    this.#session = session();
-    this.#kernel = this.#session.kernel;
-    if (options instanceof Block) {
-      // A lock that arrived from somewhere else.
-      this.#block = options;
-    } else {
-      const fails = isErrorMode(options);
-      this.#block = this.#session.heap.allocate(BYTES, TYPE);
-      this.#block.words.store(MODE, fails ? 1 : 0);
-    }
-    this.#words = this.#block.words;
-    this.#failsWhenAbandoned = this.#words.load(MODE) === 1;
+  constructor(options?: LockOptions);
+  /** @internal */
+  constructor(arrived: Arrived);
+  constructor(options: LockOptions | Arrived = {}) {
+    const fails = !(options instanceof Arrived) && isErrorMode(options);
+    super(TYPE, options instanceof Arrived ? options.block : BYTES);
+    if (fails) this.words.store(MODE, 1);
+    this.#failsWhenAbandoned = this.words.load(MODE) === 1;
   }
 
   /**
@@ -84,19 +71,19 @@ export class Lock implements Shareable {
     const deadline = deadlineOf(options, 'Lock.acquire');
     const signal = options?.signal;
     signal?.throwIfAborted();
-    const { waits, kernel } = this.#session;
+    const { waits, kernel } = this.session;
     // Behind those of this thread that wait already: a task that takes the lock again and again would starve them.
-    if (waits.pending === 0 && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
+    if (waits.pending === 0 && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
     const waiter = new LockWaiter(HAND_OVER_LOOP_MS, kernel.now());
-    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.#words, LOCK, kernel, lookForDead, waiter);
+    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.words, LOCK, kernel, lookForDead, waiter);
     let result: LockResult | undefined;
     try {
-      result = await waits.wait(this.#words, LOCK + LOCK_QUEUE, attempt, deadline, signal);
+      result = await waits.wait(this.words, LOCK + LOCK_QUEUE, attempt, deadline, signal);
     } catch (error) {
-      if (withdraw(this.#words, LOCK, kernel, waiter) !== undefined) unlock(this.#words, LOCK, kernel);
+      if (withdraw(this.words, LOCK, kernel, waiter) !== undefined) unlock(this.words, LOCK, kernel);
       throw error;
     }
-    return this.#got(result ?? withdraw(this.#words, LOCK, kernel, waiter));
+    return this.#got(result ?? withdraw(this.words, LOCK, kernel, waiter));
   }
 
   /**
@@ -105,14 +92,14 @@ export class Lock implements Shareable {
    * @throws as `acquire`.
    */
   acquireSync(options?: SyncWaitOptions): boolean {
-    const kernel = this.#kernel;
-    if (options === undefined && !this.#failsWhenAbandoned && this.#words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
-    return this.#got(lockBlocked(this.#words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
+    const kernel = this.kernel;
+    if (options === undefined && !this.#failsWhenAbandoned && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
+    return this.#got(lockBlocked(this.words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
   }
 
   /** Takes the lock if it is free, or held by somebody dead. Never waits. @throws AbandonedLockError with `onAbandoned: 'error'`. */
   tryAcquire(): boolean {
-    return this.#got(tryLock(this.#words, LOCK, this.#kernel, true));
+    return this.#got(tryLock(this.words, LOCK, this.kernel, true));
   }
 
   /**
@@ -121,70 +108,31 @@ export class Lock implements Shareable {
    * @see Python `Lock.release`.
    */
   release(): void {
-    if (!unlock(this.#words, LOCK, this.#kernel)) {
+    if (!unlock(this.words, LOCK, this.kernel)) {
       throw new LockError('Lock.release: the lock is not held. It was released more often than acquired, or its holder died and it was released by another.');
     }
   }
 
   /** Whether somebody holds the lock at this moment. Python: `Lock.locked`. */
   locked(): boolean {
-    return lockOwner(this.#words, LOCK) !== 0;
-  }
-
-  /** As `acquire`, giving a guard that releases: `using held = await lock.hold()`. @throws TimeoutError when the timeout passed first. */
-  async hold(options?: WaitOptions): Promise<Guard> {
-    if (!(await this.acquire(options))) throw this.#tooLate('Lock.hold', options);
-    return new Guard(() => this.release());
-  }
-
-  /** As `acquireSync`, giving a guard that releases. @throws TimeoutError when the timeout passed first. */
-  holdSync(options?: SyncWaitOptions): Guard {
-    if (!this.acquireSync(options)) throw this.#tooLate('Lock.holdSync', options);
-    return new Guard(() => this.release());
-  }
-
-  /** As `tryAcquire`, giving a guard that releases, or undefined when the lock was not free. */
-  tryHold(): Guard | undefined {
-    return this.tryAcquire() ? new Guard(() => this.release()) : undefined;
-  }
-
-  /** Calls `fn` while holding the lock, and releases it when `fn` has ended or thrown; resolves with its result. @throws TimeoutError when the timeout passed first. */
-  async withLock<R>(fn: () => R | Promise<R>, options?: WaitOptions): Promise<R> {
-    mustBeFunction(fn, 'Lock.withLock');
-    using _held = await this.hold(options);
-    return await fn();
-  }
-
-  /** Calls `fn` while holding the lock; blocks the thread while somebody else has it. `fn` must not be async: the lock is released when it returns. */
-  withLockSync<R>(fn: () => R, options?: SyncWaitOptions): R {
-    mustBeFunction(fn, 'Lock.withLockSync');
-    using _held = this.holdSync(options);
-    return fn();
-  }
-
-  /** Calls `fn` while holding the lock if it is free now; undefined, without calling it, when it is not. */
-  tryWithLock<R>(fn: () => R): R | undefined {
-    mustBeFunction(fn, 'Lock.tryWithLock');
-    if (!this.tryAcquire()) return undefined;
-    using _held = new Guard(() => this.release());
-    return fn();
+    return lockOwner(this.words, LOCK) !== 0;
   }
 
   /** Who died holding the lock, while nobody has called `recover()` since; null when all is well. What the lock guards may be half changed. */
   get abandoned(): Abandoned | null {
-    return read(this.#words, NOTE);
+    return read(this.words, NOTE);
   }
 
   /** Says that what the lock guards was checked or repaired: `abandoned` is null again, and a lock with `onAbandoned: 'error'` can be acquired again. */
   recover(): void {
-    erase(this.#words, NOTE);
+    erase(this.words, NOTE);
   }
 
   #got(result: LockResult | undefined): boolean {
     if (result === undefined) return false;
-    if (result !== 0) note(this.#words, NOTE, result, this.#session);
-    if (this.#failsWhenAbandoned && isNoted(this.#words, NOTE)) {
-      unlock(this.#words, LOCK, this.#kernel);
+    if (result !== 0) note(this.words, NOTE, result, this.session);
+    if (this.#failsWhenAbandoned && isNoted(this.words, NOTE)) {
+      unlock(this.words, LOCK, this.kernel);
       const { pid, name } = this.abandoned ?? { pid: null, name: null };
       const who = pid === null ? 'A process that is gone' : `${name} (pid ${pid})`;
       throw new AbandonedLockError(`Lock.acquire: ${who} died holding this lock; what it guards may be half changed. Check it, then call lock.recover().`, pid, name);
@@ -192,18 +140,13 @@ export class Lock implements Shareable {
     return true;
   }
 
-  #tooLate(call: string, options: SyncWaitOptions | undefined): TimeoutError {
-    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#kernel);
-    return new TimeoutError(`${call}: the lock was not free within ${options?.timeout} ms; it is held by ${holder ?? 'nobody now'}.`);
+  protected override get holder(): string {
+    return holderName(lockOwner(this.words, LOCK), this.session, this.kernel) ?? 'nobody now';
   }
 
-  [SHARE](): ShareRecord {
-    return { type: TYPE, block: this.#block };
-  }
-
-  [inspect.custom](): string {
-    const holder = holderName(lockOwner(this.#words, LOCK), this.#session, this.#kernel);
-    return `<Lock(${holder === null ? 'free' : `held by ${holder}`}${isNoted(this.#words, NOTE) ? ', abandoned' : ''})>`;
+  protected override describe(): string {
+    const holder = holderName(lockOwner(this.words, LOCK), this.session, this.kernel);
+    return `${holder === null ? 'free' : `held by ${holder}`}${isNoted(this.words, NOTE) ? ', abandoned' : ''}`;
   }
 }
 
@@ -214,8 +157,4 @@ function isErrorMode(options: LockOptions): boolean {
     throw new TypeError(`Lock: onAbandoned must be 'pass' or 'error', got ${describe(onAbandoned)}.`);
   }
   return onAbandoned === 'error';
-}
-
-function mustBeFunction(fn: unknown, call: string): void {
-  if (typeof fn !== 'function') throw new TypeError(`${call}: expected a function, got ${describe(fn)}.`);
 }

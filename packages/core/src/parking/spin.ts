@@ -45,6 +45,14 @@ export function spinUntil(words: Words, index: number, one: number, other: numbe
   return learn(patience, false);
 }
 
+/** Looks until `isWorthIt` says so; false when it gave up. */
+export function spinFor(isWorthIt: () => boolean, patience: Patience): boolean {
+  for (let left = patience.spin; left > 0; left--) {
+    if (isWorthIt()) return learn(patience, true);
+  }
+  return learn(patience, false);
+}
+
 /** Looks until the word is no longer `value`; false when it gave up. */
 export function spinWhile(words: Words, index: number, value: number, patience: Patience): boolean {
   for (let left = patience.spin; left > 0; left--) {
