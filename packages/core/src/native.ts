@@ -25,6 +25,10 @@ export interface Native {
   readonly cpuCount: number;
   /** The session descriptor of this process, -1 when there is none; with an argument: becomes it unless there is one already. */
   session(fd?: number): number;
+  /** Who this process is, as text that all its threads share: the first one wins unless `replace`. Returns the one in force. */
+  identity(text: string, replace: boolean): string;
+  /** How many children the threads of this process have made, with this one. */
+  countChild(): number;
   createMemory(bytes: number): number;
   reopenMemory(fd: number): number;
   allocatedBytes(fd: number): number;

@@ -8,7 +8,6 @@
 #include "binding.h"
 
 #include <dlfcn.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 napi_value mc_throw(napi_env env, const char *message) {
@@ -48,22 +47,6 @@ void mc_define(napi_env env, napi_value exports, const char *name, napi_callback
 
 static void set_number(napi_env env, napi_value array, uint32_t index, double value) {
   napi_set_element(env, array, index, mc_from_double(env, value));
-}
-
-/* --- the session of this process: one descriptor for all its threads --- */
-
-static atomic_int session_fd = -1;
-
-/* session() -> fd or -1; session(fd): the first one wins, for every thread of the process. Returns the one in force. */
-static napi_value session(napi_env env, napi_callback_info info) {
-  napi_value arguments[1];
-  size_t count = 1;
-  napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-  if (count > 0) {
-    int none = -1;
-    atomic_compare_exchange_strong(&session_fd, &none, mc_int(env, arguments[0]));
-  }
-  return mc_from_int(env, atomic_load(&session_fd));
 }
 
 /* --- memory --- */
@@ -281,7 +264,7 @@ NAPI_MODULE_INIT() {
     const char *name;
     napi_callback callback;
   } functions[] = {
-      {"session", session},           {"createMemory", create_memory},   {"reopenMemory", reopen_memory},
+      {"createMemory", create_memory}, {"reopenMemory", reopen_memory},
       {"allocatedBytes", allocated_bytes}, {"punch", punch},             {"mapWindow", map_window},
       {"mapOver", map_over},          {"wait", wait_word},               {"wake", wake_word},
       {"claim", claim},               {"release", release},              {"isClaimed", is_claimed},
@@ -299,6 +282,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "isMainThread", is_main_thread);
   napi_set_named_property(env, exports, "cpuCount", mc_from_int(env, mc_cpu_count()));
   napi_set_named_property(env, exports, "pageSize", mc_from_double(env, (double)mc_page_size()));
+  mc_process_state_init(env, exports);
   if (mc_event_loop_init(env, exports) != napi_ok) return NULL;
   return exports;
 }

@@ -1,4 +1,4 @@
-/* What the two Node-API files share. */
+/* What the Node-API files share. */
 #ifndef MANYCORE_BINDING_H
 #define MANYCORE_BINDING_H
 
@@ -21,6 +21,9 @@ double mc_double(napi_env env, napi_value value);
 napi_value mc_from_int(napi_env env, int32_t value);
 napi_value mc_from_double(napi_env env, double value);
 void mc_define(napi_env env, napi_value exports, const char *name, napi_callback callback);
+
+/* process_state.c: what all threads of the process share. */
+void mc_process_state_init(napi_env env, napi_value exports);
 
 /* event_loop.c: polling a descriptor on the thread's event loop. */
 napi_status mc_event_loop_init(napi_env env, napi_value exports);

@@ -139,7 +139,3 @@ export function session(): Session {
   return ((globalThis as Record<symbol, unknown>)[KEY] ??= new Session()) as Session;
 }
 
-/** Whether this thread takes part in a session already. */
-export function hasSession(): boolean {
-  return (globalThis as Record<symbol, unknown>)[KEY] !== undefined;
-}

@@ -19,14 +19,15 @@ const FULL = './full.js';
 const IDENTITY = Symbol.for('manycore.identity@1');
 
 const require = process.getBuiltinModule('node:module').createRequire(process.argv[1]!);
-const { ticket, head, enter } = join(require);
+const { ticket, head, enter, publish } = join(require);
 let full: typeof Full | undefined;
 /** What an empty event loop would leave undone. */
 let stage: 'import' | 'target' | 'settled' = 'import';
 
 function become({ name, path, daemon, parent, authkey, argv }: Head): void {
-  const identity = { name, isMain: false, daemon, path, parent, authkey: Buffer.from(authkey, 'base64') };
-  (globalThis as Record<symbol, unknown>)[IDENTITY] = identity;
+  const identity = { name, isMain: false, daemon, path, parent };
+  publish(JSON.stringify({ ...identity, authkey }));
+  (globalThis as Record<symbol, unknown>)[IDENTITY] = { ...identity, authkey: Buffer.from(authkey, 'base64') };
   process.argv = [process.execPath, ...argv];
 }
 

@@ -17,6 +17,8 @@ export interface Membership {
   readonly head: Head;
   /** Tells the parent how far this process came. */
   enter(phase: Phase): void;
+  /** Makes who this process is known to the threads it may start. */
+  publish(identity: string): void;
 }
 
 /** @throws Error when this process was not started by manycore, or too late: its stderr is told, there is nobody else. */
@@ -41,7 +43,7 @@ export function join(require: NodeJS.Require): Membership {
   // While the parent lived, its record could not have been given to anybody else: what was read is what it wrote. Without a parent there is
   // nobody to work for.
   if (process.ppid !== ticket.parent) process.exit(1);
-  return { ticket, head: JSON.parse(text) as Head, enter: (phase) => advance(record, 0, ticket.nonce, phase) };
+  return { ticket, head: JSON.parse(text) as Head, enter: (phase) => advance(record, 0, ticket.nonce, phase), publish: (identity) => void addon.identity(identity, true) };
 }
 
 /** The file that the parent runs on, without the search for it; where that does not work, core does, or says why not. */
