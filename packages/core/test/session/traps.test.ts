@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { AtomicWords, LOCK_QUEUE, lockBlocked, mapBuffer, native, session, tryLockQueued, unlock } from '@manycore/core/internal';
-import { until } from '@manycore/testing';
+import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { SLOT_BELL } from '../../src/session/layout.js';
 
@@ -55,6 +55,22 @@ describe('traps of the platform', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(149);
     process.off('SIGWINCH', handler);
     await bell.terminate();
+  });
+
+  it('T6: signal handlers run after a blocked wait, not during it', async () => {
+    await using program = spawnFixture(new URL('../fixtures/blocked-with-handler.mjs', import.meta.url), { args: ['400'] });
+    await until(() => program.lines.includes('blocked'), { what: 'the wait' });
+    process.kill(program.pid, 'SIGUSR2');
+    const { lines, exitCode } = await program.done;
+    expect(lines).toEqual(['blocked', 'woken', 'handled']);
+    expect(exitCode).toBe(0);
+  });
+
+  it('T6: a signal without a handler ends a thread that is blocked for ever', async () => {
+    await using program = spawnFixture(new URL('../fixtures/blocked-with-handler.mjs', import.meta.url), { args: ['Infinity'] });
+    await until(() => program.lines.includes('blocked'), { what: 'the wait' });
+    process.kill(program.pid, 'SIGTERM');
+    expect((await program.done).signal).toBe('SIGTERM');
   });
 
   it('T10: a window outside of the memory is refused before it is mapped', () => {
