@@ -64,6 +64,11 @@ export class AsyncWaits {
     return this.#pending;
   }
 
+  /** Whether promises of this thread wait at that queue: whoever comes has to go behind them. */
+  isWaitedFor(words: Words, queue: number): boolean {
+    return this.#pending > 0 && this.#places.get(words)?.has(queue) === true;
+  }
+
   /**
    * Resolves with what `attempt` returns once that is not undefined, or with undefined when the deadline passes first; rejects with `signal.reason` when aborted, with nothing
    * consumed. Does not block. The first attempt is made at once.
