@@ -46,7 +46,7 @@ describe('lockGraph of locks and events', () => {
     await until(() => one.has('acquireSync a') && other.has('acquireSync b'), { what: 'both to hold one lock' });
     expect(lockGraph().cycles).toEqual([]);
     shared.go.set();
-    const [cycle] = await until(() => (lockGraph().cycles.length === 1 ? lockGraph().cycles : undefined), { what: 'the deadlock' });
+    const cycle = await until(() => lockGraph().cycles[0], { what: 'the deadlock' });
     const members = [...cycle!].sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name));
     const locks = objects('Lock');
     expect(members.map(({ name, hasTimeout }) => [name, hasTimeout]).sort()).toEqual([[one.name, false], [other.name, true]].sort());
@@ -63,7 +63,7 @@ describe('lockGraph of locks and events', () => {
   it('shows a thread that waits for what it holds as a cycle of one', async () => {
     const lock = new Lock();
     const worker = new WorkerSteps({ lock }, [['lock', 'acquireSync'], ['lock', 'acquireSync']]);
-    const [cycle] = await until(() => (lockGraph().cycles.length === 1 ? lockGraph().cycles : undefined), { what: 'the deadlock' });
+    const cycle = await until(() => lockGraph().cycles[0], { what: 'the deadlock' });
     const reference = { id: objects('Lock')[0]!.id, type: 'Lock' };
     expect(cycle).toEqual([{ pid: process.pid, name: worker.name, holds: reference, waitsFor: reference, hasTimeout: false }]);
     lock.release();

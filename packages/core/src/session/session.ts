@@ -93,7 +93,7 @@ export class Session {
    * Runs `wait`, which blocks the thread, and lets everybody see meanwhile what on (blocked-on.ts). Only for waits that have come to sleeping: it costs some atomic stores.
    */
   blockedOn<T>(block: BlockRef, deadline: Deadline, wait: () => T, facts?: WaitFacts): T {
-    return this.#blockedOn.during(block, deadline, wait, facts);
+    return deadline === -Infinity ? wait() : this.#blockedOn.during(block, deadline, wait, facts);
   }
 
   #onRing(): void {
