@@ -1,4 +1,5 @@
 export { configure, type Configuration } from './session/budget.js';
+export { lockGraph, type LockCycleMember, type LockGraph, type LockGraphObject, type LockGraphThread, type LockGraphWaiter, type LockReference } from './diagnosis/lock-graph.js';
 export { memoryUsage, type MemoryUsage } from './session/memory-usage.js';
 export { sharedBuffer } from './memory/shared-buffer.js';
 export type { SyncWaitOptions, WaitOptions } from './parking/deadline.js';

@@ -1,7 +1,9 @@
 /** For the packages of this project only: no promise is made to anybody else. */
 export { defineError, type ManycoreErrorOptions } from './errors.js';
 export { identity, setIdentity, type Identity } from './identity.js';
-export { Block, type Heap } from './memory/heap.js';
+export { Block, type BlockWords, type Heap } from './memory/heap.js';
+export { cycleThrough, describeCycle, isSameCycle, type CycleLink } from './diagnosis/cycle.js';
+export { registerLockType, type LockType } from './diagnosis/lock-types.js';
 export { PAGE_BYTES } from './session/layout.js';
 export { mapBuffer } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
@@ -11,10 +13,10 @@ export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
-  HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
+  HAND_OVER_LOOP_MS, HAND_OVER_MS, LOCK_QUEUE, lockAsleep, lockAwake, lockBlocked, lockHolder, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';

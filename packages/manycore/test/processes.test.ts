@@ -38,6 +38,16 @@ describe('a lock between processes', () => {
     ]);
   });
 
+  it('with detectDeadlock refuses one member of a ring of processes and names them all; without it lockGraph shows the ring', async () => {
+    expect(await run('deadlock')).toEqual([
+      '2 1 true ERR_MANYCORE_DEADLOCK P0,P1 true false',
+      '3 1 true ERR_MANYCORE_DEADLOCK P0,P1,P2 true false',
+      'graph P0,P1 true',
+      'P0 < P1 blocked, P1 < P0 blocked',
+      'true 1 0',
+    ]);
+  });
+
   it('excludes: a plain counter under it is exact', async () => {
     expect(await run('counts-under-lock')).toEqual(['66000 false null']);
   });

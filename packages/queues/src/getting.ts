@@ -72,7 +72,9 @@ export class Getting<T> {
     let taken = this.#attemptBlocked(max, deadline);
     if (taken === undefined && deadline !== -Infinity) {
       if (core.itemSpinner.look()) taken = this.#attemptBlocked(max, deadline);
-      taken ??= waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, core.itemSpinner);
+      taken ??= this.#session.blockedOn(core.block, deadline, () =>
+        waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, core.itemSpinner),
+      );
     }
     return taken;
   }

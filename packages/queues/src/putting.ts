@@ -43,7 +43,8 @@ export class Putting {
   putBlocked(message: Encoded, deadline: Deadline): boolean {
     if (this.#attemptBlocked(message, deadline)) return true;
     if (deadline === -Infinity) return false;
-    return waitBlocked(this.#core.words, NOT_FULL, this.#session.kernel, () => this.#attemptBlocked(message, deadline), deadline) === true;
+    const { block, words } = this.#core;
+    return this.#session.blockedOn(block, deadline, () => waitBlocked(words, NOT_FULL, this.#session.kernel, () => this.#attemptBlocked(message, deadline), deadline)) === true;
   }
 
   /** The lock is only ever held for the length of a copy, so even a call that must not wait for room waits for the lock. */

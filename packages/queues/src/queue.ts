@@ -3,11 +3,11 @@
  */
 import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, encode, registerShareable, SHARE, type BlockRef, type Deadline, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { deadlineOf, describe, encode, registerLockType, registerShareable, SHARE, type BlockRef, type Deadline, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import { QueueEmptyError, QueueFullError, QueueShutdownError } from './errors.js';
 import { Getting } from './getting.js';
 import { Putting } from './putting.js';
-import { QueueCore, QUEUE_TYPE } from './queue-core.js';
+import { NOT_EMPTY, NOT_FULL, QueueCore, QUEUE_TYPE } from './queue-core.js';
 
 /** Made instead of a size when a queue arrives from somewhere else. */
 class Arrived {
@@ -18,6 +18,7 @@ registerShareable(QUEUE_TYPE, {
   module: import.meta.url,
   rebuild: (ref) => new Queue(new Arrived(ref) as unknown as number),
 });
+registerLockType(QUEUE_TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
 
 /**
  * A queue of values between any processes and threads of one tree; hand it to them like any value.

@@ -1,4 +1,4 @@
-import { ManycoreError } from '@manycore/core';
+import { ManycoreError, type LockCycleMember } from '@manycore/core';
 import { defineError } from '@manycore/core/internal';
 
 /** A lock operation that does not fit who holds the lock. Python: ValueError or AssertionError of the `multiprocessing` primitives. */
@@ -17,3 +17,18 @@ export class AbandonedLockError extends LockError {
   }
 }
 defineError(AbandonedLockError, 'AbandonedLockError', 'ERR_MANYCORE_ABANDONED_LOCK');
+
+/**
+ * The call would have waited for ever: the thread waits for a lock whose holder waits for a lock ... that this thread holds. Only from locks with `{ detectDeadlock: true }`. Nothing was
+ * acquired; what the thread held before it still holds.
+ */
+export class DeadlockError extends LockError {
+  constructor(
+    message: string,
+    /** Begins with the thread that gave up. Each waits for what the next one holds, the last for what the first holds. */
+    readonly cycle: readonly LockCycleMember[],
+  ) {
+    super(message);
+  }
+}
+defineError(DeadlockError, 'DeadlockError', 'ERR_MANYCORE_DEADLOCK');

@@ -5,7 +5,7 @@
  * killed between setting and waking, sleepers find out at the end of their slice.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, WAIT_QUEUE_WORDS } from '@manycore/core/internal';
+import { deadlineOf, registerLockType, WAIT_QUEUE_WORDS } from '@manycore/core/internal';
 import { Place } from './shared/place.js';
 import { Primitive, registerPrimitive, type Arrived } from './shared/primitive.js';
 
@@ -17,6 +17,7 @@ const FLAG = 1;
 const ONE_SET = 2;
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Event(arrived));
+registerLockType(TYPE, { holders: () => [], queues: [QUEUE] });
 
 /**
  * A flag that any process or thread can set and wait for.

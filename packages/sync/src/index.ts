@@ -1,4 +1,4 @@
-export { AbandonedLockError, LockError } from './errors.js';
+export { AbandonedLockError, DeadlockError, LockError } from './errors.js';
 export { Event } from './event.js';
 export { Guard } from './guard.js';
 export { Lock, type LockOptions } from './lock.js';

@@ -1,14 +1,16 @@
 /**
  * `Lock`: mutual exclusion between processes and threads, over the robust lock of @manycore/core.
  *
- * Block (64 words): 0.. = robust lock; NOTE.. = the note about an owner that died (abandonment.ts); MODE = 1 when `onAbandoned` is 'error'.
+ * Block (64 words): 0.. = robust lock; NOTE.. = the note about an owner that died (abandonment.ts); MODE = the options, as bits.
  * What a kill leaves is in robust-lock.ts and abandonment.ts.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import {
-  deadlineOf, describe, HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
+  deadlineOf, describe, HAND_OVER_LOOP_MS, HAND_OVER_MS, LOCK_QUEUE, lockAsleep, lockAwake, lockHolder, lockOwner, LockWaiter, registerLockType, ROBUST_LOCK_WORDS, tryLock,
+  tryLockQueued, unlock, withdraw, type Deadline, type LockResult,
 } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
+import { DeadlockWatch } from './deadlock-watch.js';
 import { AbandonedLockError, LockError } from './errors.js';
 import { Lockable } from './shared/lockable.js';
 import { Arrived, registerPrimitive } from './shared/primitive.js';
@@ -18,6 +20,8 @@ const LOCK = 0;
 const NOTE = ROBUST_LOCK_WORDS;
 const MODE = NOTE + NOTE_WORDS;
 const BYTES = (MODE + 1) * 4;
+const FAILS_WHEN_ABANDONED = 1;
+const DETECTS_DEADLOCK = 2;
 
 export interface LockOptions {
   /**
@@ -25,9 +29,23 @@ export interface LockOptions {
    * `AbandonedLockError`, as does every further `acquire`, until `recover()`.
    */
   onAbandoned?: 'pass' | 'error';
+  /**
+   * Whether `acquireSync` without a timeout throws `DeadlockError` instead of waiting for ever in a cycle: the holder blocks on a lock whose holder blocks on ... a lock that this thread
+   * holds. Costs nothing before the call sleeps, and is found some tenths of a second later. Default: false.
+   *
+   * It sees threads that block without a timeout, at locks of any options; one of the locks of a cycle that has the option is enough, and one of the threads that wait for such a lock gives up.
+   * Promises are not judged, as a waiter or as a holder: their event loop goes on, and can still release. Nor can it know that somebody outside of the cycle means to release a lock for one of its
+   * members, as any process or thread may, for example a lock that its own thread acquires a second time in order to be woken by another: do not set it for a lock that is used so.
+   */
+  detectDeadlock?: boolean;
 }
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Lock(arrived));
+registerLockType(TYPE, {
+  holders: (words) => [lockHolder(words, LOCK)].filter((owner) => owner !== 0),
+  queues: [LOCK + LOCK_QUEUE],
+  isExclusive: () => true,
+});
 
 /**
  * A lock between any processes and threads of one tree; hand it to them like any value.
@@ -48,16 +66,20 @@ registerPrimitive(TYPE, import.meta.url, (arrived) => new Lock(arrived));
  */
 export class Lock extends Lockable {
   readonly #failsWhenAbandoned: boolean;
+  readonly #detectsDeadlock: boolean;
 
   /** @throws TypeError for an option that is none; OutOfMemoryError when the session's budget is used up. */
   constructor(options?: LockOptions);
   /** @internal */
   constructor(arrived: Arrived);
   constructor(options: LockOptions | Arrived = {}) {
-    const fails = !(options instanceof Arrived) && isErrorMode(options);
-    super(TYPE, options instanceof Arrived ? options.block : BYTES);
-    if (fails) this.words.store(MODE, 1);
-    this.#failsWhenAbandoned = this.words.load(MODE) === 1;
+    const isNew = !(options instanceof Arrived);
+    const mode = isNew ? modeOf(options) : 0;
+    super(TYPE, isNew ? BYTES : options.block);
+    if (isNew) this.words.store(MODE, mode);
+    const modeInForce = this.words.load(MODE);
+    this.#failsWhenAbandoned = (modeInForce & FAILS_WHEN_ABANDONED) !== 0;
+    this.#detectsDeadlock = (modeInForce & DETECTS_DEADLOCK) !== 0;
   }
 
   /**
@@ -89,12 +111,21 @@ export class Lock extends Lockable {
   /**
    * Takes the lock, blocking the thread while somebody has it: with it its event loop, its timers and its signal handlers.
    * @returns true when the lock is ours, false when the timeout passed first.
-   * @throws as `acquire`.
+   * @throws AbandonedLockError with `onAbandoned: 'error'`; DeadlockError with `detectDeadlock`, without a timeout; TypeError for bad options.
    */
   acquireSync(options?: SyncWaitOptions): boolean {
     const kernel = this.kernel;
     if (options === undefined && !this.#failsWhenAbandoned && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
-    return this.#got(lockBlocked(this.words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
+    const deadline = deadlineOf(options, 'Lock.acquireSync');
+    return this.#got(lockAwake(this.words, LOCK, kernel) ? 0 : this.#acquireAsleep(deadline));
+  }
+
+  #acquireAsleep(deadline: Deadline): LockResult | undefined {
+    const { words, kernel, session } = this;
+    const watch = this.#detectsDeadlock && deadline === Infinity ? new DeadlockWatch(session, 'Lock.acquireSync') : undefined;
+    const facts = { looksForDeadlock: watch !== undefined, waitsForItself: lockHolder(words, LOCK) === kernel.self };
+    const sleep = (): LockResult | undefined => lockAsleep(words, LOCK, kernel, deadline, HAND_OVER_MS, watch && (() => watch.look()));
+    return session.blockedOn(this.block, deadline, sleep, facts);
   }
 
   /** Takes the lock if it is free, or held by somebody dead. Never waits. @throws AbandonedLockError with `onAbandoned: 'error'`. */
@@ -150,11 +181,12 @@ export class Lock extends Lockable {
   }
 }
 
-function isErrorMode(options: LockOptions): boolean {
+function modeOf(options: LockOptions): number {
   if (typeof options !== 'object' || options === null) throw new TypeError(`Lock: expected an options object, got ${describe(options)}.`);
-  const { onAbandoned } = options;
+  const { onAbandoned, detectDeadlock } = options;
   if (onAbandoned !== undefined && onAbandoned !== 'pass' && onAbandoned !== 'error') {
     throw new TypeError(`Lock: onAbandoned must be 'pass' or 'error', got ${describe(onAbandoned)}.`);
   }
-  return onAbandoned === 'error';
+  if (detectDeadlock !== undefined && typeof detectDeadlock !== 'boolean') throw new TypeError(`Lock: detectDeadlock must be true or false, got ${describe(detectDeadlock)}.`);
+  return (onAbandoned === 'error' ? FAILS_WHEN_ABANDONED : 0) | (detectDeadlock === true ? DETECTS_DEADLOCK : 0);
 }

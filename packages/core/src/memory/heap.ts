@@ -23,7 +23,7 @@ import { AtomicWords } from './words.js';
 
 /** A hold of this thread on an object of session memory. */
 export class Block implements BlockRef {
-  #words: AtomicWords | undefined;
+  #words: BlockWords | undefined;
 
   constructor(
     readonly heap: Heap,
@@ -40,7 +40,7 @@ export class Block implements BlockRef {
   }
 
   /** The block as words; blocks up to 64 KiB only. The words keep this hold alive. */
-  get words(): AtomicWords {
+  get words(): BlockWords {
     if (this.#words === undefined) {
       const { address } = this;
       this.#words = new BlockWords(this.heap.windows.holding(address), address % WINDOW_WORDS, this);
@@ -49,7 +49,8 @@ export class Block implements BlockRef {
   }
 }
 
-class BlockWords extends AtomicWords {
+/** The words of a block, which know the block. */
+export class BlockWords extends AtomicWords {
   constructor(
     array: Int32Array,
     base: number,

@@ -154,17 +154,38 @@ export function withdraw(words: Words, lock: number, kernel: Kernel, waiter: Loc
 
 /** Blocks until the lock is ours; undefined when the deadline passed first. */
 export function lockBlocked(words: Words, lock: number, kernel: Kernel, deadline: Deadline, patienceMs = HAND_OVER_MS): LockResult | undefined {
-  if (words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return 0;
-  if (spinUntil(words, lock + OWNER, 0, 0, kernel, POLITE_LOADS) && words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return 0;
-  if (kernel.spin > 0 && lockAsHeir(words, lock, kernel)) return 0;
+  return lockAwake(words, lock, kernel) ? 0 : lockAsleep(words, lock, kernel, deadline, patienceMs);
+}
+
+/** The part of `lockBlocked` before it sleeps: takes the lock if it is free now or within the time that a look is worth. */
+export function lockAwake(words: Words, lock: number, kernel: Kernel): boolean {
+  if (words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return true;
+  if (spinUntil(words, lock + OWNER, 0, 0, kernel, POLITE_LOADS) && words.compareExchange(lock + OWNER, 0, kernel.self) === 0) return true;
+  return kernel.spin > 0 && lockAsHeir(words, lock, kernel);
+}
+
+/**
+ * The rest of `lockBlocked`: sleeps until the lock is ours, or the deadline has passed.
+ * @param afterSleep - called after each sleep that did not bring the lock; when it throws, the wait is given up, and nothing is held.
+ */
+export function lockAsleep(words: Words, lock: number, kernel: Kernel, deadline: Deadline, patienceMs = HAND_OVER_MS, afterSleep?: () => void): LockResult | undefined {
   const waiter = new LockWaiter(patienceMs, kernel.now());
   const spinner = { look: () => spinForLock(words, lock, kernel), patience: kernel };
-  const attempt = (slept: boolean): LockResult | undefined => tryLockQueued(words, lock, kernel, slept || deadline === -Infinity, waiter);
+  const attempt = (slept: boolean): LockResult | undefined => {
+    const result = tryLockQueued(words, lock, kernel, slept || deadline === -Infinity, waiter);
+    if (result === undefined && slept) afterSleep?.();
+    return result;
+  };
   const sleep = (ms: number): void => {
     if (waiter.asked) kernel.wait(words, lock + HEIR, kernel.self, ms);
     else kernel.wait(words, lock + LOCK_QUEUE + FLAG, 1, ms);
   };
-  return waitBlocked(words, lock + LOCK_QUEUE, kernel, attempt, deadline, spinner, sleep) ?? withdraw(words, lock, kernel, waiter);
+  try {
+    return waitBlocked(words, lock + LOCK_QUEUE, kernel, attempt, deadline, spinner, sleep) ?? withdraw(words, lock, kernel, waiter);
+  } catch (error) {
+    if (withdraw(words, lock, kernel, waiter) !== undefined) unlock(words, lock, kernel);
+    throw error;
+  }
 }
 
 const spinForLock = (words: Words, lock: number, kernel: Kernel): boolean => spinUntil(words, lock + OWNER, 0, kernel.self | CONTENDED | GRANTED, kernel);
@@ -234,4 +255,10 @@ function wakeWaiter(words: Words, lock: number, kernel: Kernel): void {
 /** The owner word of the holder, or of the waiter it is handed to; 0 when there is none. A snapshot. */
 export function lockOwner(words: Words, lock: number): number {
   return words.load(lock + OWNER) & ~(CONTENDED | GRANTED);
+}
+
+/** As `lockOwner`, but 0 while the lock is only reserved: who is granted it does not hold it yet. */
+export function lockHolder(words: Words, lock: number): number {
+  const seen = words.load(lock + OWNER);
+  return (seen & GRANTED) === 0 ? seen & ~CONTENDED : 0;
 }

@@ -114,6 +114,17 @@ export function isEnlisted(words: Words, queue: number, slot: number): boolean {
   return (words.load(queue + BITMAP + (slot >>> 5)) & (1 << (slot & 31))) !== 0;
 }
 
+/** Slots whose event loop waits at `queue`, in order. A snapshot; one that was rung and has not looked yet is not among them. */
+export function enlisted(words: Words, queue: number): number[] {
+  const summary = words.load(queue + SUMMARY);
+  const slots: number[] = [];
+  for (let word = 0; summary >>> word !== 0 && word < 32; word++) {
+    const bits = (summary & (1 << word)) === 0 ? 0 : words.load(queue + BITMAP + word);
+    for (let bit = 0; bits >>> bit !== 0 && bit < 32; bit++) if ((bits & (1 << bit)) !== 0) slots.push(word * 32 + bit);
+  }
+  return slots;
+}
+
 /** Looks for what a waiter needs, and how long that is worth it. */
 export interface Spinner {
   look(): unknown;

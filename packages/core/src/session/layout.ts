@@ -16,7 +16,7 @@
  * Addresses below are word addresses (byte offset / 4) unless the name ends in `_BYTES`.
  */
 
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 export const MAGIC = 0x6d63_6f72; // "mcor"
 
 const KIB = 1024;
@@ -69,7 +69,11 @@ export const SLOT_BELL_ID_LOW = 3;
 export const SLOT_BELL_ID_HIGH = 4;
 export const SLOT_HOLD_COUNT = 5;
 export const SLOT_NAME_LENGTH = 6;
-export const SLOT_NAME = 8;
+/** What the thread blocks on: see blocked-on.ts. */
+export const SLOT_BLOCKED_ON = 7;
+export const SLOT_BLOCKED_GENERATION = 8;
+export const SLOT_BLOCKED_COUNT = 9;
+export const SLOT_NAME = 10;
 export const SLOT_NAME_BYTES = (SLOT_WORDS - SLOT_NAME) * 4;
 
 // --- object table ---

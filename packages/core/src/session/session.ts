@@ -7,9 +7,12 @@
 import { identity } from '../identity.js';
 import { native, type Native } from '../native.js';
 import { AsyncWaits } from '../parking/async-waits.js';
+import type { Deadline } from '../parking/deadline.js';
 import { Heap } from '../memory/heap.js';
 import { mapBuffer, Windows } from '../memory/windows.js';
+import type { BlockRef } from '../transfer/shareable.js';
 import { Bells } from './bells.js';
+import { BlockedOn, type WaitFacts } from './blocked-on.js';
 import { limitPages } from './budget.js';
 import { SessionError } from './errors.js';
 import {
@@ -32,6 +35,7 @@ export class Session {
   readonly waits: AsyncWaits;
   readonly #fd: number;
   readonly #bells: Bells;
+  readonly #blockedOn: BlockedOn;
   #deathsSeen: number;
 
   constructor() {
@@ -45,6 +49,7 @@ export class Session {
     const self = this.slots.claim();
     this.#bells = new Bells(this.addon, this.slots, self);
     this.kernel = new ThreadKernel(self, this.addon, this.slots, this.#bells);
+    this.#blockedOn = new BlockedOn(this.slots, this.kernel.slot);
     this.heap = new Heap(windows, this.kernel, this.slots, this.addon);
     this.heap.reap(this.kernel.slot);
     const { name } = identity();
@@ -82,6 +87,13 @@ export class Session {
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       if (this.slots.word(slot, SLOT_BELL) !== 0) this.#bells.ring(slot);
     }
+  }
+
+  /**
+   * Runs `wait`, which blocks the thread, and lets everybody see meanwhile what on (blocked-on.ts). Only for waits that have come to sleeping: it costs some atomic stores.
+   */
+  blockedOn<T>(block: BlockRef, deadline: Deadline, wait: () => T, facts?: WaitFacts): T {
+    return deadline === -Infinity ? wait() : this.#blockedOn.during(block, deadline, wait, facts);
   }
 
   #onRing(): void {

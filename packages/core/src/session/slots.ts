@@ -8,7 +8,7 @@
  * | --------------------------- | ---------------------------------------------------------------------------------- |
  * | 1. lock the byte            | the byte is free again                                                             |
  * | 2. generation + 1           | as a tenant that holds what the former one held                                    |
- * | 3. pid, doorbell            | the same                                                                           |
+ * | 3. pid, doorbell, blocked on | the same                                                                           |
  * | 4. reap the former tenant   | each holding is dropped in a transaction of its own; the next claimant goes on     |
  *
  * Between 1 and 2 a word of the former tenant looks alive for a moment; who waits for it looks again one slice later.
@@ -16,7 +16,7 @@
 import { ProcessLimitError } from './errors.js';
 import type { Native } from '../native.js';
 import { generationOf, LAST_GENERATION, ownerWord, slotOf } from '../parking/kernel.js';
-import { SLOT_BELL, SLOT_COUNT, SLOT_GENERATION, SLOT_NAME, SLOT_NAME_BYTES, SLOT_NAME_LENGTH, SLOT_PID, SLOT_TABLE, SLOT_WORDS } from './layout.js';
+import { SLOT_BELL, SLOT_BLOCKED_ON, SLOT_COUNT, SLOT_GENERATION, SLOT_NAME, SLOT_NAME_BYTES, SLOT_NAME_LENGTH, SLOT_PID, SLOT_TABLE, SLOT_WORDS } from './layout.js';
 
 export class Slots {
   readonly #bytes: Uint8Array;
@@ -40,6 +40,7 @@ export class Slots {
       const generation = (this.word(slot, SLOT_GENERATION) % LAST_GENERATION) + 1;
       this.set(slot, SLOT_GENERATION, generation);
       this.set(slot, SLOT_BELL, 0);
+      this.set(slot, SLOT_BLOCKED_ON, 0);
       this.set(slot, SLOT_NAME_LENGTH, 0);
       this.set(slot, SLOT_PID, process.pid);
       return ownerWord(slot, generation);
@@ -75,6 +76,11 @@ export class Slots {
     this.set(slot, SLOT_NAME_LENGTH, 0);
     room.set(encoded);
     this.set(slot, SLOT_NAME_LENGTH, encoded.length);
+  }
+
+  /** The owner word of the thread that has the slot, or had it last. */
+  ownerOf(slot: number): number {
+    return ownerWord(slot, this.word(slot, SLOT_GENERATION));
   }
 
   /** Who wrote this owner word, dead or alive; null once the slot has another tenant. */

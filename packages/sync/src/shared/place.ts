@@ -2,7 +2,7 @@
  * A place where threads wait for something of a primitive to become true, in both forms. The protocol is wait-queue.ts of @manycore/core: whoever may have made it true wakes, and whoever
  * is woken looks for itself.
  */
-import { MOST_LOADS, newPatience, spinFor, waitBlocked, wakeAll, wakeOne, type AtomicWords, type Deadline, type Session } from '@manycore/core/internal';
+import { MOST_LOADS, newPatience, spinFor, waitBlocked, wakeAll, wakeOne, type BlockWords, type Deadline, type Session } from '@manycore/core/internal';
 
 /** Tries once; undefined means: go on waiting. `lookForDead` asks for a look at participants that may have died. */
 export type Attempt<T> = (lookForDead: boolean) => T | undefined;
@@ -16,7 +16,7 @@ export class Place {
    */
   constructor(
     readonly session: Session,
-    readonly words: AtomicWords,
+    readonly words: BlockWords,
     readonly queue: number,
     readonly isWorthATry: () => boolean,
   ) {}
@@ -33,7 +33,9 @@ export class Place {
     const patience = this.#patience;
     const look = (): boolean => spinFor(this.isWorthATry, patience);
     const second = look() ? attempt(false) : undefined;
-    return second ?? waitBlocked(this.words, this.queue, this.session.kernel, attempt, deadline, { look, patience });
+    if (second !== undefined) return second;
+    const { session, words, queue } = this;
+    return session.blockedOn(words.block, deadline, () => waitBlocked(words, queue, session.kernel, attempt, deadline, { look, patience }));
   }
 
   /** Wakes one blocked thread and one event loop. */

@@ -1,6 +1,6 @@
 /** What all primitives have in common: a block of session memory, and being sent as a reference to it. */
 import { inspect } from 'node:util';
-import { describe, registerShareable, session, SHARE, type AtomicWords, type Block, type Kernel, type Session, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { describe, registerShareable, session, SHARE, type Block, type BlockWords, type Kernel, type Session, type Shareable, type ShareRecord } from '@manycore/core/internal';
 
 /** Given to a constructor instead of what users give it, when the object arrives from somewhere else. */
 export class Arrived {
@@ -14,7 +14,7 @@ export abstract class Primitive implements Shareable {
   protected readonly session: Session;
   protected readonly kernel: Kernel;
   protected readonly block: Block;
-  protected readonly words: AtomicWords;
+  protected readonly words: BlockWords;
 
   /** @param block - how many bytes a new one has, or the block of one that arrived. */
   protected constructor(
