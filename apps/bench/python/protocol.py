@@ -10,9 +10,20 @@ def ordered_work():
     return json.loads(sys.argv[1]), get_context(sys.argv[2])
 
 
-def report(work, elapsed_ns, **evidence):
+def report(work, elapsed_ns, waits=None, **evidence):
     operations = work['operations']
-    print(json.dumps({'operations': operations, 'nsPerOp': elapsed_ns / operations, 'evidence': evidence}), flush=True)
+    outcome = {'operations': operations, 'nsPerOp': elapsed_ns / operations, 'evidence': evidence}
+    if waits is not None:
+        outcome['waits'] = waits
+    print(json.dumps(outcome), flush=True)
+
+
+def succeed(process):
+    """Runs a process to its end."""
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise SystemExit(f'{process.name} ended with exit code {process.exitcode}.')
 
 
 def run_pair(context, first, second):

@@ -5,6 +5,7 @@ import time
 WARM_UP, TIMED = 1, 2
 _START, _END, _DONE = 1, 4, 6
 _COUNTER_BYTES = 512
+_ARRIVALS_BYTES = 640, 768
 _AHEAD_NS = 5_000_000
 _POLL_SECONDS = 0.0002
 
@@ -15,8 +16,10 @@ class Scoreboard:
     def __init__(self):
         memory = memoryview(mmap.mmap(-1, 1024))
         self._words = memory[:_COUNTER_BYTES].cast('q')
-        # Raised by plain additions: exact only if the lock excludes.
+        # Raised by plain additions: exact only if what is measured keeps the other side out.
         self.counter = memory[_COUNTER_BYTES:_COUNTER_BYTES + 4].cast('i')
+        # How often each side has come; each writes its own.
+        self.arrivals = [memory[offset:offset + 4].cast('i') for offset in _ARRIVALS_BYTES]
 
     def meet(self, side, phase):
         words = self._words

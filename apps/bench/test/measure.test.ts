@@ -85,6 +85,13 @@ describe('acceptOutcome', () => {
     expect(accept('lock-contended', { counter: 10, shares: [4, 6] })).toMatchObject({ nsPerOp: 5 });
     expect(accept('lock-uncontended', { excluded: true })).toMatchObject({ nsPerOp: 5 });
     expect(accept('start-join', { ran: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('lock-wait', { counter: 10, shares: [4, 6] }, { waits: { count: 10, p99Ns: 80 } })).toMatchObject({ waits: { p99Ns: 80 } });
+    expect(accept('value-increment', { counter: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('event-set-wait', { counter: 10, checked: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('barrier-two', { counter: 10, checked: 20 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('condition-ping-pong', { counter: 10, checked: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('semaphore-uncontended', { excluded: true })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('semaphore-roundtrip', { counter: 20, checked: 20 })).toMatchObject({ nsPerOp: 5 });
   });
 
   it.each<[string, Evidence, RegExp]>([
@@ -95,12 +102,27 @@ describe('acceptOutcome', () => {
     ['lock-contended', { shares: [4, 6] }, /counter under the lock is missing/],
     ['lock-held', { counter: 10, shares: [4, 5] }, /report 9 acquisitions, the counter says 10/],
     ['lock-held', { counter: 10, shares: [10] }, /shares .* are missing/],
-    ['lock-uncontended', { excluded: false }, /let a second holder in/],
-    ['lock-uncontended', {}, /let a second holder in/],
+    ['lock-uncontended', { excluded: false }, /a second holder was let in/],
+    ['lock-uncontended', {}, /a second holder was let in/],
+    ['lock-wait', { counter: 9, shares: [4, 6] }, /counter under the lock is 9 after 10/],
+    ['lock-wait', { counter: 10, shares: [4, 6] }, /none of 10 waits were measured/],
+    ['value-increment', { counter: 9 }, /value is 9 after 10/],
+    ['value-increment', {}, /value is missing after 10/],
+    ['event-set-wait', { counter: 10, checked: 9 }, /9 of 10 turns/],
+    ['event-set-wait', { counter: 11, checked: 10 }, /counter is 11 after 10 turns/],
+    ['barrier-two', { counter: 10, checked: 10 }, /10 of 20 arrivals/],
+    ['barrier-two', { counter: 9, checked: 20 }, /index 0 was given 9 times in 10 meetings/],
+    ['condition-ping-pong', { checked: 10 }, /counter is missing after 10 turns/],
+    ['semaphore-uncontended', {}, /a second holder was let in/],
+    ['semaphore-roundtrip', { counter: 10, checked: 10 }, /10 of 20 turns/],
     ['start-join', { ran: 9 }, /9 of 10 processes/],
   ])('refuses %s with %j', (id, evidence, message) => {
     expect(() => accept(id, evidence)).toThrow(MeasurementError);
     expect(() => accept(id, evidence)).toThrow(message);
+  });
+
+  it('refuses fewer waits than acquisitions', () => {
+    expect(() => accept('lock-wait', { counter: 10, shares: [4, 6] }, { waits: { count: 9, p99Ns: 80 } })).toThrow('9 of 10 waits were measured');
   });
 
   it('refuses less work than ordered, however fast', () => {
@@ -109,6 +131,7 @@ describe('acceptOutcome', () => {
 
   it.each([
     { nsPerOp: 0 }, { nsPerOp: -1 }, { nsPerOp: '5' }, { nsPerOp: null }, { evidence: null }, { evidence: { shares: ['1', '9'] } },
+    { waits: null }, { waits: { count: 1.5, p99Ns: 1 } }, { waits: { count: 1, p99Ns: 0 } }, { waits: { count: 1 } },
   ])('refuses %j', (changes) => {
     expect(() => accept('start-join', { ran: 10 }, changes)).toThrow(/printed no outcome/);
   });

@@ -9,6 +9,7 @@ import { formatJson } from '../src/report/json.js';
 import { checkMarkdownFile, formatMarkdown, writeMarkdown } from '../src/report/markdown.js';
 import { isVoid, reportOn, type Measured } from '../src/report/report.js';
 import { formatTable } from '../src/report/table.js';
+import type { Row } from '../src/run/groups.js';
 import { group, row } from './builders.js';
 
 const header: RunHeader = {
@@ -25,6 +26,18 @@ const groups = [
   group('queue-oneway-object', [row('manycore', 'manycore', [1000]), failed, row('fork IPC, json', 'node', [9000])], 'pinned'),
 ];
 const [contended, oneWay] = reportOn(groups);
+
+/** The time per operation would say the opposite. */
+const waitGroup = group('lock-wait', [
+  withWaits(row('manycore', 'manycore', [10, 10, 10]), [500, 400, 600]),
+  withWaits(row('CPython 3.11.7', 'cpython', [20, 20, 20]), [300, 300, 300]),
+  withWaits(row('CPython 3.13.0', 'cpython', [30, 30, 30]), [250, 250, 250]),
+]);
+
+function withWaits(measured: Row, p99s: readonly number[]): Row {
+  const outcomes = measured.outcomes.map((outcome, i) => ({ ...outcome, waits: { count: 1, p99Ns: p99s[i] as number } }));
+  return { ...measured, outcomes };
+}
 
 describe('reportOn', () => {
   it('compares with the median of the fastest CPython', () => {
@@ -48,6 +61,18 @@ describe('reportOn', () => {
     expect((contended?.rows[0] as Measured).unfairness).toEqual({ median: 3, worst: 3 });
   });
 
+  it('takes the figure of a scenario that has one, for the baseline and the ratio too', () => {
+    const [waits] = reportOn([waitGroup]);
+    expect(waits?.figure).toBe('p99 of what the acquires of both took');
+    const [ours, slower, faster] = waits?.rows as Measured[];
+    expect([ours?.samples, ours?.ratio]).toEqual([[500, 400, 600], 0.5]);
+    expect([slower?.isBaseline, faster?.isBaseline]).toEqual([false, true]);
+  });
+
+  it('says nothing of a figure where the times are per operation', () => {
+    expect(contended).not.toHaveProperty('figure');
+  });
+
   it('makes a row without samples void', () => {
     const [interrupted] = reportOn([group('lock-contended', [row('manycore', 'manycore', [])])]);
     expect(interrupted?.rows[0]).toEqual({ contender: 'manycore', failure: 'not measured: the run was interrupted' });
@@ -62,6 +87,13 @@ describe('formatTable', () => {
     for (const text of ['40.0 ns', '30.0 ns', '32.0 ns – 48.0 ns', '25 000 000', '5.00×', '≥ 2.00× reached', '3.00:1']) {
       expect(ours).toContain(text);
     }
+  });
+
+  it('says in the heading what the times are when they are not per operation, and gives no rate then', () => {
+    const [heading, ours] = formatTable(reportOn([waitGroup])).split('\n').filter((line) => /lock-wait|manycore/.test(line));
+    expect(heading).toContain('times are the p99 of what the acquires of both took');
+    expect(ours).toMatch(/500 ns .* – +│ 0.50×/);
+    expect(ours).not.toContain('2 000 000');
   });
 
   it('marks the baseline, and a void row with its reason below', () => {

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { contenders } from '../src/contender/all.js';
 import { MeasurementError, UsageError } from '../src/errors.js';
 import { groupsFor, type Group } from '../src/run/groups.js';
 import { rotated, runRounds } from '../src/run/rounds.js';
 import { scenarios } from '../src/scenario/all.js';
 import type { Outcome } from '../src/scenario/work.js';
-import { contender, options } from './builders.js';
+import { contender, options, scenario } from './builders.js';
 
 const three = ['a', 'b', 'c'].map((name) => contender(name));
 
@@ -71,7 +73,8 @@ describe('runRounds', () => {
 describe('groupsFor', () => {
   it('finds the filter at the beginning of words of ids and titles, whatever the case', () => {
     const ids = (filter: string) => groupsFor(scenarios, three, { ...options, filter }).map(({ scenario }) => scenario.id);
-    expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held']);
+    expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']);
+    expect(ids('semaphore')).toEqual(['semaphore-uncontended', 'semaphore-roundtrip']);
     expect(ids('start-j')).toEqual(['start-join']);
     expect(ids('MiB')).toEqual(['queue-oneway-1m']);
     expect(ids('')).toHaveLength(scenarios.length);
@@ -87,6 +90,25 @@ describe('scenarios', () => {
   it('have different ids, and a quick run does less of each', () => {
     expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
     for (const { work } of scenarios) expect(work(true).operations).toBeLessThan(work(false).operations);
+  });
+
+  it('carry their own id in their work, and have a program of every contender who is in all of them', () => {
+    const [ours, python] = contenders([{ executable: 'python3', version: '3.13.0' }]);
+    for (const { id, work } of scenarios) {
+      expect(work(true).scenario).toBe(id);
+      expect(ours?.command(work(true))).toBeDefined();
+      const [, script] = python?.command(work(true))?.args ?? [];
+      expect(existsSync(script ?? ''), `${id}: ${script}`).toBe(true);
+    }
+  });
+
+  it('give both sides the same number of turns where two take turns', () => {
+    for (const id of ['event-set-wait', 'condition-ping-pong']) {
+      for (const quick of [true, false]) {
+        const { operations, warmup } = scenario(id).work(quick);
+        expect([operations % 2, warmup % 2]).toEqual([0, 0]);
+      }
+    }
   });
 });
 

@@ -26,11 +26,13 @@ describe('Scoreboard', () => {
     expect([board.done(first), board.done(second)]).toEqual([10, 20]);
   });
 
-  it('keeps the counter apart from the words', () => {
+  it('keeps the counter and the arrivals of each side apart from the words', () => {
     const { board } = boardOfTwo();
     board.counter[0] = -1;
+    board.arrivals[0][0] = -2;
+    board.arrivals[1][0] = -3;
     board.finish(0, 3);
     board.finish(1, 4);
-    expect([board.counter[0], board.done(0), board.done(1)]).toEqual([-1, 3, 4]);
+    expect([board.counter[0], board.arrivals[0][0], board.arrivals[1][0], board.done(0), board.done(1)]).toEqual([-1, -2, -3, 3, 4]);
   });
 });

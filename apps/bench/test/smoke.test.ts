@@ -27,13 +27,17 @@ describe('the bench as a command', () => {
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'bench-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('measures the lock rows: none is void, and manycore is compared with CPython where there is one', { timeout: 300_000 }, async () => {
-    const json = join(folder, 'out.json');
-    const { code, stdout, stderr } = await bench('--quick', '--filter', 'lock', '--rounds', '1', '--json', json);
+  it.each([
+    ['lock', ['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']],
+    ['value', ['value-increment']],
+    ['event', ['event-set-wait']],
+  ])('measures the %s rows: none is void, and manycore is compared with CPython where there is one', { timeout: 300_000 }, async (filter, ids) => {
+    const json = join(folder, `${filter}.json`);
+    const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1', '--json', json);
     expect(stdout).not.toContain('void');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });
     const { groups } = JSON.parse(readFileSync(json, 'utf8')) as { groups: ReportGroup[] };
-    expect(groups.map(({ scenario }) => scenario)).toEqual(['lock-uncontended', 'lock-contended', 'lock-held']);
+    expect(groups.map(({ scenario }) => scenario)).toEqual(ids);
     const pythons = findPythons().map(({ version }) => `CPython ${version}`);
     for (const { rows } of groups) {
       expect(rows.map(({ contender }) => contender)).toEqual(['manycore', ...pythons]);

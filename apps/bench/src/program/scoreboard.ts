@@ -8,7 +8,8 @@
  * | 4, 5 | the moment at which each side ended phase 2 |
  * | 6, 7 | what each side has done: acquisitions, or items checked |
  *
- * and at byte 512, far from the others, a 32-bit counter for the lock rows.
+ * and three 32-bit words, far from the others and from one another: at byte 512 a counter for the lock rows and those that take turns, at
+ * bytes 640 and 768 how often each side has come to the barrier.
  *
  * Both sides start a phase at one agreed moment and the time is up to the later end, so neither the start of a process nor the way the
  * waiting side is woken before the start is in the clock.
@@ -25,19 +26,24 @@ const START = 1;
 const END = 4;
 const DONE = 6;
 const COUNTER_BYTES = 512;
+const ARRIVALS_BYTES = [640, 768] as const;
 /** Long enough for the other side to see the agreed moment before it comes, also when both share a CPU. */
 const AHEAD_NS = 5_000_000n;
 const POLL_MS = 0.2;
 
 export class Scoreboard {
-  /** Raised by plain, not atomic, additions: exact only if the lock excludes. */
+  /** Raised by plain, not atomic, additions: exact only if what is measured keeps the other side out. */
   readonly counter: Int32Array;
+  /** How often each side has come; each writes its own. */
+  readonly arrivals: readonly [Int32Array, Int32Array];
   readonly #words: BigInt64Array;
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(bytes: Uint8Array) {
     this.#words = new BigInt64Array(bytes.buffer, bytes.byteOffset, COUNTER_BYTES / 8);
-    this.counter = new Int32Array(bytes.buffer, bytes.byteOffset + COUNTER_BYTES, 1);
+    const wordAt = (offset: number): Int32Array => new Int32Array(bytes.buffer, bytes.byteOffset + offset, 1);
+    this.counter = wordAt(COUNTER_BYTES);
+    this.arrivals = [wordAt(ARRIVALS_BYTES[0]), wordAt(ARRIVALS_BYTES[1])];
   }
 
   /** Blocks the thread until both sides have come to this phase, then until the moment both agreed on. */

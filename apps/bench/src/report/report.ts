@@ -1,8 +1,8 @@
 import type { Group, Row } from '../run/groups.js';
-import type { Baseline, Placement } from '../scenario/scenario.js';
+import type { Placement, Scenario } from '../scenario/scenario.js';
 import { summarize, unfairness, type Summary } from './statistics.js';
 
-/** A row that counts. Times are nanoseconds per operation. */
+/** A row that counts. Times are nanoseconds per operation, or the scenario's own figure. */
 export interface Measured {
   readonly contender: string;
   readonly samples: readonly number[];
@@ -26,6 +26,8 @@ export interface ReportGroup {
   readonly scenario: string;
   readonly title: string;
   readonly operation: string;
+  /** What the times are, where they are not per operation. */
+  readonly figure?: string;
   readonly placement: Placement;
   readonly operations: number;
   readonly rows: readonly (Measured | Void)[];
@@ -38,32 +40,37 @@ export function isVoid(row: Measured | Void): row is Void {
 /** What the rows come to. A row without samples, which only an interrupted run has, is void. */
 export function reportOn(groups: readonly Group[]): ReportGroup[] {
   return groups.map((group) => {
-    const { id: scenario, title, operation } = group.scenario;
-    const baseline = baselineOf(group.rows, group.scenario.baseline);
+    const { id: scenario, title, operation, figure } = group.scenario;
+    const baseline = baselineOf(group);
     const rows = group.rows.map((row) => reportRow(group, row, baseline));
-    return { scenario, title, operation, placement: group.placement, operations: group.work.operations, rows };
+    const named = figure === undefined ? {} : { figure: figure.name };
+    return { scenario, title, operation, ...named, placement: group.placement, operations: group.work.operations, rows };
   });
 }
 
 /** The fastest of those who may be the baseline: the others would flatter us. */
-function baselineOf(rows: readonly Row[], family: Baseline): Row | undefined {
+function baselineOf({ rows, scenario }: Group): Row | undefined {
   return rows
-    .filter((row) => row.contender.family === family && counts(row))
-    .reduce<Row | undefined>((best, row) => (best === undefined || medianOf(row) < medianOf(best) ? row : best), undefined);
+    .filter((row) => row.contender.family === scenario.baseline && counts(row))
+    .reduce<Row | undefined>((best, row) => (best === undefined || medianOf(row, scenario) < medianOf(best, scenario) ? row : best), undefined);
 }
 
 function counts(row: Row): boolean {
   return row.failure === undefined && row.outcomes.length > 0;
 }
 
-function medianOf(row: Row): number {
-  return summarize(row.outcomes.map(({ nsPerOp }) => nsPerOp)).median;
+function samplesOf({ outcomes }: Row, { figure }: Scenario): number[] {
+  return outcomes.map((outcome) => figure?.of(outcome) ?? outcome.nsPerOp);
+}
+
+function medianOf(row: Row, scenario: Scenario): number {
+  return summarize(samplesOf(row, scenario)).median;
 }
 
 function reportRow({ scenario, placement }: Group, row: Row, baseline: Row | undefined): Measured | Void {
   const contender = row.contender.name;
   if (!counts(row)) return { contender, failure: row.failure ?? 'not measured: the run was interrupted' };
-  const samples = row.outcomes.map(({ nsPerOp }) => nsPerOp);
+  const samples = samplesOf(row, scenario);
   const time = summarize(samples);
   const reach = row.contender.family === 'manycore' ? scenario.reach?.[placement] : undefined;
   const unequal = row.outcomes.flatMap(({ evidence }) => (evidence.shares === undefined ? [] : [unfairness(evidence.shares)]));
@@ -72,7 +79,7 @@ function reportRow({ scenario, placement }: Group, row: Row, baseline: Row | und
     samples,
     time,
     isBaseline: row === baseline,
-    ...(baseline === undefined ? {} : { ratio: medianOf(baseline) / time.median }),
+    ...(baseline === undefined ? {} : { ratio: medianOf(baseline, scenario) / time.median }),
     ...(reach === undefined ? {} : { reach }),
     ...(unequal.length === 0 ? {} : { unfairness: { median: summarize(unequal).median, worst: Math.max(...unequal) } }),
   };

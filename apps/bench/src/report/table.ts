@@ -9,8 +9,9 @@ export function formatTable(groups: readonly ReportGroup[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   for (const group of groups) {
     const placement = group.placement === 'pinned' ? ', pinned to one CPU' : '';
-    table.push([{ colSpan: HEAD.length, content: `${group.title}${placement} (${group.scenario}): ${group.operation}` }]);
-    for (const row of group.rows) table.push(cells(row));
+    const figure = group.figure === undefined ? '' : `; times are the ${group.figure}`;
+    table.push([{ colSpan: HEAD.length, content: `${group.title}${placement} (${group.scenario}): ${group.operation}${figure}` }]);
+    for (const row of group.rows) table.push(cells(group, row));
   }
   return [table.toString(), ...groups.flatMap(reasons)].join('\n');
 }
@@ -20,7 +21,7 @@ function reasons({ scenario, placement, rows }: ReportGroup): string[] {
   return rows.filter(isVoid).map(({ contender, failure }) => `void: ${scenario}${place}, ${contender}: ${failure}`);
 }
 
-function cells(row: Measured | Void) {
+function cells({ figure }: ReportGroup, row: Measured | Void) {
   if (isVoid(row)) return [`  ${row.contender}`, { colSpan: HEAD.length - 1, content: 'void, see below' }];
   const { time } = row;
   return [
@@ -28,7 +29,7 @@ function cells(row: Measured | Void) {
     formatTime(time.median),
     formatTime(time.min),
     `${formatTime(time.p10)} – ${formatTime(time.p90)}`,
-    formatRate(time.median),
+    figure === undefined ? formatRate(time.median) : '–',
     formatRatio(row),
     formatGoal(row),
     formatUnfairness(row),

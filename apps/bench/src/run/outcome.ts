@@ -1,6 +1,6 @@
 import { MeasurementError } from '../errors.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Evidence, Outcome, Work } from '../scenario/work.js';
+import type { Evidence, Outcome, Waits, Work } from '../scenario/work.js';
 
 /**
  * Reads what a measuring program printed and judges it.
@@ -35,8 +35,18 @@ function parseLine(line: string): unknown {
 
 function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { operations, nsPerOp, evidence } = value as Record<string, unknown>;
-  return Number.isInteger(operations) && typeof nsPerOp === 'number' && nsPerOp > 0 && Number.isFinite(nsPerOp) && isEvidence(evidence);
+  const { operations, nsPerOp, evidence, waits } = value as Record<string, unknown>;
+  return Number.isInteger(operations) && isTime(nsPerOp) && isEvidence(evidence) && (waits === undefined || isWaits(waits));
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value);
+}
+
+function isWaits(value: unknown): value is Waits {
+  if (typeof value !== 'object' || value === null) return false;
+  const { count, p99Ns } = value as Record<string, unknown>;
+  return Number.isInteger(count) && isTime(p99Ns);
 }
 
 function isEvidence(value: unknown): value is Evidence {

@@ -2,5 +2,7 @@ import { lockScenarios } from './lock.js';
 import { queueScenarios } from './queue.js';
 import type { Scenario } from './scenario.js';
 import { startScenarios } from './start.js';
+import { syncScenarios } from './sync.js';
+import { valueScenarios } from './value.js';
 
-export const scenarios: readonly Scenario[] = [...lockScenarios, ...queueScenarios, ...startScenarios];
+export const scenarios: readonly Scenario[] = [...lockScenarios, ...valueScenarios, ...syncScenarios, ...queueScenarios, ...startScenarios];

@@ -1,4 +1,4 @@
-import { counterExact, lockExcluded } from './evidence.js';
+import { counterExact, everyWaitMeasured, lockExcluded } from './evidence.js';
 import { amount, type Scenario } from './scenario.js';
 
 const uncontended: Scenario = {
@@ -31,4 +31,15 @@ const held: Scenario = {
   verify: counterExact,
 };
 
-export const lockScenarios: readonly Scenario[] = [uncontended, contended, held];
+const wait: Scenario = {
+  id: 'lock-wait',
+  title: 'Wait for a lock held 2 µs by two processes, p99',
+  operation: 'acquire + 2 µs + release',
+  figure: { name: 'p99 of what the acquires of both took', of: ({ waits }) => waits?.p99Ns ?? NaN },
+  baseline: 'cpython',
+  reach: { free: 1, pinned: 1 },
+  work: (quick) => ({ scenario: 'lock-wait', holdNs: 2_000, ...amount(100_000, quick) }),
+  verify: everyWaitMeasured,
+};
+
+export const lockScenarios: readonly Scenario[] = [uncontended, contended, held, wait];

@@ -6,12 +6,20 @@ export type Placement = 'free' | 'pinned';
 /** Against whom the ratios of a row are: the fastest CPython, or a bare Node. */
 export type Baseline = 'cpython' | 'node';
 
+/** What the rows of a scenario report when it is not the time per operation; less is better, and the ratios are of this. */
+export interface Figure {
+  readonly name: string;
+  /** In nanoseconds. Asked only about outcomes that `verify` has found right. */
+  of(outcome: Outcome): number;
+}
+
 /** One thing that is measured, the same for every contender. */
 export interface Scenario {
   readonly id: string;
   readonly title: string;
-  /** What one operation is; the reported time is per operation. */
+  /** What one operation is; the reported time is per operation, unless there is a `figure`. */
   readonly operation: string;
+  readonly figure?: Figure;
   readonly baseline: Baseline;
   /** Ratio that manycore is to reach, per placement; absent where none was set. */
   readonly reach?: Readonly<Record<Placement, number>>;

@@ -23,9 +23,9 @@ export interface Work {
 
 /** What a measuring program saw with its own eyes, for the scenario to judge. */
 export interface Evidence {
-  /** Items or echoes compared, content and order, with what was sent. */
+  /** Items or echoes compared, content and order, with what was sent; turns or meetings, of both sides together, compared with what was due. */
   readonly checked?: number;
-  /** Last value of the counter that was raised by plain additions under the lock. */
+  /** Last value of the counter that was raised by plain additions: under the lock, one for each turn, or one for each meeting. */
   readonly counter?: number;
   /** Acquisitions of each of the two processes. */
   readonly shares?: readonly number[];
@@ -35,10 +35,18 @@ export interface Evidence {
   readonly ran?: number;
 }
 
+/** How long single waits took, where each was measured. */
+export interface Waits {
+  readonly count: number;
+  readonly p99Ns: number;
+}
+
 /** What a measuring program prints, as one line of JSON. */
 export interface Outcome {
   readonly operations: number;
   /** Time on the program's own clock divided by the operations; the start of the program is not in it. */
   readonly nsPerOp: number;
   readonly evidence: Evidence;
+  /** For rows whose figure it is. */
+  readonly waits?: Waits;
 }

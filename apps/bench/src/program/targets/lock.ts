@@ -1,6 +1,7 @@
 /** What each of the two processes of a contended lock row does. */
 import type { Lock } from 'manycore';
 import type { Work } from '../../scenario/work.js';
+import { keepBusy } from '../busy.js';
 import { Scoreboard, TIMED, WARM_UP, type Side } from '../scoreboard.js';
 
 /** Takes the lock again and again until both processes together have raised the counter as often as ordered. */
@@ -27,10 +28,4 @@ function hammerUntil(lock: Lock, counter: Int32Array, total: number, hold: bigin
     lock.release();
     mine++;
   }
-}
-
-/** On the clock that overshoots least: alone, this takes 2.10 to 2.15 µs for 2, as CPython's does; with `performance.now()` it took 2.16 to 2.43. */
-function keepBusy(ns: bigint): void {
-  const end = process.hrtime.bigint() + ns;
-  while (process.hrtime.bigint() < end);
 }
