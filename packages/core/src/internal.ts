@@ -11,7 +11,7 @@ export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
-  HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
+  HAND_OVER_LOOP_MS, holdsLock, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
 export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';

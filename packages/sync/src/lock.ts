@@ -1,31 +1,16 @@
-/**
- * `Lock`: mutual exclusion between processes and threads, over the robust lock of @manycore/core.
- *
- * Block (64 words): 0.. = robust lock; NOTE.. = the note about an owner that died (abandonment.ts); MODE = 1 when `onAbandoned` is 'error'.
- * What a kill leaves is in robust-lock.ts and abandonment.ts.
- */
+/** `Lock`: mutual exclusion between processes and threads. Its block is the one of robust-lockable.ts, with no words of its own. */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import {
-  deadlineOf, describe, HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
-} from '@manycore/core/internal';
-import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
-import { AbandonedLockError, LockError } from './errors.js';
-import { Lockable } from './shared/lockable.js';
-import { Arrived, registerPrimitive } from './shared/primitive.js';
+import { deadlineOf, lockBlocked, tryLock, unlock } from '@manycore/core/internal';
+import { LockError } from './errors.js';
+import { registerPrimitive, type Arrived } from './shared/primitive.js';
+import { LOCK, OWN, RobustLockable, type Claim, type LockOptions } from './shared/robust-lockable.js';
+
+export type { LockOptions } from './shared/robust-lockable.js';
 
 const TYPE = 'manycore.Lock';
-const LOCK = 0;
-const NOTE = ROBUST_LOCK_WORDS;
-const MODE = NOTE + NOTE_WORDS;
-const BYTES = (MODE + 1) * 4;
-
-export interface LockOptions {
-  /**
-   * What `acquire` does with a lock whose owner died holding it. `'pass'` (default): it succeeds and `abandoned` says who died, until `recover()`. `'error'`: it throws
-   * `AbandonedLockError`, as does every further `acquire`, until `recover()`.
-   */
-  onAbandoned?: 'pass' | 'error';
-}
+const BYTES = OWN * 4;
+/** Owning a lock leaves nothing to remember. */
+const PLAIN_CLAIM: Claim = { given: () => {} };
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Lock(arrived));
 
@@ -46,18 +31,13 @@ registerPrimitive(TYPE, import.meta.url, (arrived) => new Lock(arrived));
  *
  * @see Python `multiprocessing.Lock`. Differs: milliseconds; robust against the death of its holder; can be sent at any time.
  */
-export class Lock extends Lockable {
-  readonly #failsWhenAbandoned: boolean;
-
+export class Lock extends RobustLockable {
   /** @throws TypeError for an option that is none; OutOfMemoryError when the session's budget is used up. */
   constructor(options?: LockOptions);
   /** @internal */
   constructor(arrived: Arrived);
-  constructor(options: LockOptions | Arrived = {}) {
-    const fails = !(options instanceof Arrived) && isErrorMode(options);
-    super(TYPE, options instanceof Arrived ? options.block : BYTES);
-    if (fails) this.words.store(MODE, 1);
-    this.#failsWhenAbandoned = this.words.load(MODE) === 1;
+  constructor(options?: LockOptions | Arrived) {
+    super(TYPE, BYTES, options);
   }
 
   /**
@@ -69,21 +49,8 @@ export class Lock extends Lockable {
    */
   async acquire(options?: WaitOptions): Promise<boolean> {
     const deadline = deadlineOf(options, 'Lock.acquire');
-    const signal = options?.signal;
-    signal?.throwIfAborted();
-    const { waits, kernel } = this.session;
-    // Behind those of this thread that wait already: a task that takes the lock again and again would starve them.
-    if (waits.pending === 0 && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return this.#got(0);
-    const waiter = new LockWaiter(HAND_OVER_LOOP_MS, kernel.now());
-    const attempt = (lookForDead: boolean): LockResult | undefined => tryLockQueued(this.words, LOCK, kernel, lookForDead, waiter);
-    let result: LockResult | undefined;
-    try {
-      result = await waits.wait(this.words, LOCK + LOCK_QUEUE, attempt, deadline, signal);
-    } catch (error) {
-      if (withdraw(this.words, LOCK, kernel, waiter) !== undefined) unlock(this.words, LOCK, kernel);
-      throw error;
-    }
-    return this.#got(result ?? withdraw(this.words, LOCK, kernel, waiter));
+    options?.signal?.throwIfAborted();
+    return this.got(this.takeFree() ? 0 : await this.waitForLock(deadline, options?.signal));
   }
 
   /**
@@ -93,13 +60,13 @@ export class Lock extends Lockable {
    */
   acquireSync(options?: SyncWaitOptions): boolean {
     const kernel = this.kernel;
-    if (options === undefined && !this.#failsWhenAbandoned && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
-    return this.#got(lockBlocked(this.words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
+    if (options === undefined && !this.failsWhenAbandoned && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
+    return this.got(lockBlocked(this.words, LOCK, kernel, deadlineOf(options, 'Lock.acquireSync')));
   }
 
   /** Takes the lock if it is free, or held by somebody dead. Never waits. @throws AbandonedLockError with `onAbandoned: 'error'`. */
   tryAcquire(): boolean {
-    return this.#got(tryLock(this.words, LOCK, this.kernel, true));
+    return this.got(tryLock(this.words, LOCK, this.kernel, true));
   }
 
   /**
@@ -113,48 +80,14 @@ export class Lock extends Lockable {
     }
   }
 
-  /** Whether somebody holds the lock at this moment. Python: `Lock.locked`. */
-  locked(): boolean {
-    return lockOwner(this.words, LOCK) !== 0;
+  /** @internal Of a lock that any task of the thread may release, the thread is the owner. */
+  override isOwned(): boolean {
+    return this.isHeldByThread;
   }
 
-  /** Who died holding the lock, while nobody has called `recover()` since; null when all is well. What the lock guards may be half changed. */
-  get abandoned(): Abandoned | null {
-    return read(this.words, NOTE);
+  /** @internal */
+  override suspend(): Claim {
+    unlock(this.words, LOCK, this.kernel);
+    return PLAIN_CLAIM;
   }
-
-  /** Says that what the lock guards was checked or repaired: `abandoned` is null again, and a lock with `onAbandoned: 'error'` can be acquired again. */
-  recover(): void {
-    erase(this.words, NOTE);
-  }
-
-  #got(result: LockResult | undefined): boolean {
-    if (result === undefined) return false;
-    if (result !== 0) note(this.words, NOTE, result, this.session);
-    if (this.#failsWhenAbandoned && isNoted(this.words, NOTE)) {
-      unlock(this.words, LOCK, this.kernel);
-      const { pid, name } = this.abandoned ?? { pid: null, name: null };
-      const who = pid === null ? 'A process that is gone' : `${name} (pid ${pid})`;
-      throw new AbandonedLockError(`Lock.acquire: ${who} died holding this lock; what it guards may be half changed. Check it, then call lock.recover().`, pid, name);
-    }
-    return true;
-  }
-
-  protected override get holder(): string {
-    return holderName(lockOwner(this.words, LOCK), this.session, this.kernel) ?? 'nobody now';
-  }
-
-  protected override describe(): string {
-    const holder = holderName(lockOwner(this.words, LOCK), this.session, this.kernel);
-    return `${holder === null ? 'free' : `held by ${holder}`}${isNoted(this.words, NOTE) ? ', abandoned' : ''}`;
-  }
-}
-
-function isErrorMode(options: LockOptions): boolean {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`Lock: expected an options object, got ${describe(options)}.`);
-  const { onAbandoned } = options;
-  if (onAbandoned !== undefined && onAbandoned !== 'pass' && onAbandoned !== 'error') {
-    throw new TypeError(`Lock: onAbandoned must be 'pass' or 'error', got ${describe(onAbandoned)}.`);
-  }
-  return onAbandoned === 'error';
 }

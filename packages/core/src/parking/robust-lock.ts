@@ -235,3 +235,8 @@ function wakeWaiter(words: Words, lock: number, kernel: Kernel): void {
 export function lockOwner(words: Words, lock: number): number {
   return words.load(lock + OWNER) & ~(CONTENDED | GRANTED);
 }
+
+/** Whether this thread holds the lock; one that was handed to it and that it has not taken yet is not held. */
+export function holdsLock(words: Words, lock: number, kernel: Kernel): boolean {
+  return (words.load(lock + OWNER) & ~CONTENDED) === kernel.self;
+}
