@@ -14,7 +14,7 @@ export {
   HAND_OVER_LOOP_MS, holdsLock, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { delist, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
 export { hasSession, joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';

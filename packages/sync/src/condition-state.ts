@@ -6,16 +6,20 @@
  * | ..STATE    | a `SharedState`                                                                                   |
  * | PASSED_ON  | notifications of waiters that died or were aborted, on their way to another                       |
  * | NEXT       | the slot to begin with at the next notification: threads take turns                               |
- * | QUEUE..    | a wait queue, for all who wait                                                                    |
+ * | QUEUE..    | a wait queue, for event loops that wait                                                               |
  * | ROSTER..   | a `Roster`; its columns are counts, as many tasks of one thread may wait                          |
  *
  * Columns: WAITING, who waits; NOTIFIED, how many of these have a notification to take; RETURNING, who took one and does not have the lock back yet.
  *
  * A waiter, with the lock: (1) WAITING + 1; (2) gives the lock up; (3) sleeps until NOTIFIED > 0, then NOTIFIED - 1, WAITING - 1, RETURNING + 1; (4) takes the lock; (5) RETURNING - 1.
- * A notifier, with the lock: (1) NOTIFIED + 1 for up to n of those with WAITING > NOTIFIED; (2) wakes everybody at the queue; who has no notification sleeps on.
+ * A notifier, with the lock: (1) NOTIFIED + 1 for up to n of those with WAITING > NOTIFIED; (2) wakes these, and nobody else.
  *
  * So a notification is for whom waits when it is given, there are never more than n, and those behind a waiter that is slow do not get its. A waiter that leaves in one step takes its
- * registration back and finds out whether it was notified. No wake-up is lost: NOTIFIED is the condition of the wait queue, made true before the waking and looked at after step 1 there.
+ * registration back and finds out whether it was notified.
+ *
+ * No wake-up is lost: a blocked thread sleeps on its own NOTIFIED while that is 0, which is raised before it is woken. It must not sleep on FLAG of the queue: woken between its look and its
+ * sleep, it would find FLAG raised again by another that came, who would not do for it what it was woken for. (Found by the interleaving explorer.) An event loop has a bit of its own at
+ * the queue, set before its look; whoever notifies it takes the bit and rings.
  *
  * | killed after                    | what is left                                                                                                       |
  * | ------------------------------- | ------------------------------------------------------------------------------------------------------------------ |
@@ -24,7 +28,7 @@
  * | notifier 1                      | a waiter's slice finds the notification. Of several, some may not have been given: the lock shows as abandoned       |
  * | between the steps of passing on | PASSED_ON is not 0: the next look goes on                                                                            |
  */
-import { slotOf, wakeAll, WAIT_QUEUE_WORDS, type Kernel, type Words } from '@manycore/core/internal';
+import { delist, slotOf, WAIT_QUEUE_WORDS, type Kernel, type Words } from '@manycore/core/internal';
 import { Roster } from './shared/roster.js';
 import { SharedState, STATE } from './shared/state.js';
 
@@ -75,6 +79,11 @@ export class ConditionState {
     return this.#roster.mine(NOTIFIED) > 0;
   }
 
+  /** Blocks the thread until it may have been notified, for at most `ms`. */
+  sleep(ms: number): void {
+    this.kernel.wait(this.words, this.#roster.wordOf(this.kernel.self, NOTIFIED), 0, ms);
+  }
+
   /** A waiter goes because its time is up. True when there was a notification for it: it counts as notified. */
   leave(): boolean {
     return this.#state.run(() => {
@@ -103,12 +112,13 @@ export class ConditionState {
   /** Notifies up to `count` waiters. */
   notify(count: number): void {
     this.#settle();
-    let left = count;
-    for (let given = -1; left > 0 && given !== 0; left -= given) {
+    for (let left = count; left > 0; ) {
       const most = Math.min(left, GIVEN_PER_STEP);
-      given = this.#state.run(() => this.#give(most));
+      const given = this.#state.run(() => this.#give(most));
+      if (given.length === 0) return;
+      this.#wake(given);
+      left -= given.length;
     }
-    if (left < count) this.#wake();
   }
 
   /** How many wait. */
@@ -133,38 +143,34 @@ export class ConditionState {
   #settle(): void {
     const state = this.#state;
     while (state.run(() => this.#roster.sweep()));
-    let passed = 0;
-    for (let given = -1; given !== 0; passed += given) given = state.run(() => this.#passOn());
-    if (passed > 0) this.#wake();
+    for (let given = state.run(() => this.#passOn()); given.length > 0; given = state.run(() => this.#passOn())) this.#wake(given);
   }
 
-  #passOn(): number {
+  #passOn(): number[] {
     const state = this.#state;
     const passed = state.get(PASSED_ON);
-    if (passed === 0) return 0;
+    if (passed === 0) return [];
     const given = this.#give(Math.min(passed, GIVEN_PER_STEP));
     // With nobody to have it, a notification ends as it would have had nobody waited.
-    state.put(PASSED_ON, given === 0 ? 0 : passed - given);
+    state.put(PASSED_ON, given.length === 0 ? 0 : passed - given.length);
     return given;
   }
 
-  /** Gives up to `most` notifications, one to each thread in turn; how many. */
-  #give(most: number): number {
+  /** Gives up to `most` notifications, one to each thread in turn; to whom. */
+  #give(most: number): number[] {
     const roster = this.#roster;
     const waiting = this.#inTurn();
-    let given = 0;
-    let next = -1;
-    for (let before = -1; given < most && given !== before; ) {
-      before = given;
+    const given: number[] = [];
+    for (let before = -1; given.length < most && given.length !== before; ) {
+      before = given.length;
       for (const owner of waiting) {
-        if (given === most) break;
+        if (given.length === most) break;
         if (roster.of(owner, WAITING) === roster.of(owner, NOTIFIED)) continue;
         roster.addTo(owner, NOTIFIED, 1);
-        next = slotOf(owner) + 1;
-        given++;
+        given.push(owner);
       }
     }
-    if (given > 0) this.#state.put(NEXT, next);
+    if (given.length > 0) this.#state.put(NEXT, slotOf(given.at(-1)!) + 1);
     return given;
   }
 
@@ -176,7 +182,13 @@ export class ConditionState {
     return first <= 0 ? all : [...all.slice(first), ...all.slice(0, first)];
   }
 
-  #wake(): void {
-    wakeAll(this.words, QUEUE, this.kernel);
+  /** Each thread has one word to sleep on, and one event loop. */
+  #wake(owners: readonly number[]): void {
+    const { words, kernel } = this;
+    for (const owner of new Set(owners)) {
+      kernel.wake(words, this.#roster.wordOf(owner, NOTIFIED), 1);
+      const slot = slotOf(owner);
+      if (delist(words, QUEUE, slot)) kernel.ring(slot);
+    }
   }
 }

@@ -208,7 +208,7 @@ export class Condition extends Primitive {
     const claim = this.#begin();
     let isNotified: boolean;
     try {
-      isNotified = this.#place.waitBlocked((lookForDead) => this.#state.take(lookForDead), deadline) ?? this.#state.leave();
+      isNotified = this.#place.waitBlocked((lookForDead) => this.#state.take(lookForDead), deadline, (ms) => this.#state.sleep(ms)) ?? this.#state.leave();
     } catch (error) {
       this.#state.withdraw();
       this.#lock.resumeSync(claim);

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 const waiting = (condition: Condition): number => Number(/(\d+) waiting/.exec(inspect(condition))![1]);
 
 /** Until as many wait. */
-const untilWaiting = (condition: Condition, count: number): Promise<void> => until(() => waiting(condition) === count && !condition.locked(), { what: `${count} waiters` });
+const untilWaiting = (condition: Condition, count: number): Promise<unknown> => until(() => waiting(condition) === count && !condition.locked(), { what: `${count} waiters` });
 
 describe.each([
   ['Lock', () => new Condition(new Lock())],
@@ -238,7 +238,7 @@ describe('Condition between threads', () => {
     await untilWaiting(condition, 1);
     const mine = condition.withLock(() => condition.wait());
     await untilWaiting(condition, 2);
-    // The worker cannot return as long as this thread has the lock. Who is first in turn is not said, so the other one gets the second.
+    // The worker cannot return as long as this thread has the lock.
     await condition.acquire();
     condition.notify(2);
     await until(() => waiting(condition) <= 1, { what: 'the worker to take its notification' });
@@ -253,9 +253,10 @@ describe('Condition between threads', () => {
   it("says that a holder died while it waited, and has the lock, with onAbandoned: 'error'", async () => {
     const lock = new Lock({ onAbandoned: 'error' });
     const condition = new Condition(lock);
+    const controller = new AbortController();
     const mine = (async () => {
       await lock.acquire();
-      await expect(condition.wait({ timeout: 300 })).rejects.toThrow(AbandonedLockError);
+      await expect(condition.wait({ signal: controller.signal })).rejects.toThrow(AbandonedLockError);
       expect(lock.locked()).toBe(true);
       lock.release();
     })();
@@ -264,6 +265,7 @@ describe('Condition between threads', () => {
     const worker = new Worker(new URL('./fixtures/worker-holds.mjs', import.meta.url), { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
     await once(worker, 'message');
     await worker.terminate();
+    controller.abort('enough');
     await mine;
     expect(lock.locked()).toBe(false);
   });
