@@ -13,10 +13,11 @@ export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
-  HAND_OVER_LOOP_MS, HAND_OVER_MS, LOCK_QUEUE, lockAsleep, lockAwake, lockBlocked, lockHolder, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
+  HAND_OVER_LOOP_MS, HAND_OVER_MS, holdsLock, LOCK_QUEUE, lockAsleep, lockAwake, lockBlocked, lockHolder, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw,
+  type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';

@@ -59,11 +59,6 @@ export class AsyncWaits {
 
   constructor(readonly host: AsyncWaitsHost) {}
 
-  /** Number of promises that wait. */
-  get pending(): number {
-    return this.#pending;
-  }
-
   /** Whether promises of this thread wait at that queue: whoever comes has to go behind them. */
   isWaitedFor(words: Words, queue: number): boolean {
     return this.#pending > 0 && this.#places.get(words)?.has(queue) === true;

@@ -262,3 +262,8 @@ export function lockHolder(words: Words, lock: number): number {
   const seen = words.load(lock + OWNER);
   return (seen & GRANTED) === 0 ? seen & ~CONTENDED : 0;
 }
+
+/** Whether this thread holds the lock. */
+export function holdsLock(words: Words, lock: number, kernel: Kernel): boolean {
+  return lockHolder(words, lock) === kernel.self;
+}

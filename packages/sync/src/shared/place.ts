@@ -26,8 +26,11 @@ export class Place {
     return this.session.waits.wait<T>(this.words, this.queue, attempt, deadline, signal);
   }
 
-  /** Blocks the thread; undefined when the deadline passed first. */
-  waitBlocked<T>(attempt: Attempt<T>, deadline: Deadline): T | undefined {
+  /**
+   * Blocks the thread; undefined when the deadline passed first. `sleep` takes the place of sleeping at the queue: for attempts that only some of the sleepers could make with success. Of
+   * these one may be on its way to sleep while it is woken, and the next one that comes would hide that from it.
+   */
+  waitBlocked<T>(attempt: Attempt<T>, deadline: Deadline, sleep?: (ms: number) => void): T | undefined {
     const first = attempt(deadline === -Infinity);
     if (first !== undefined || deadline === -Infinity) return first;
     const patience = this.#patience;
@@ -35,7 +38,7 @@ export class Place {
     const second = look() ? attempt(false) : undefined;
     if (second !== undefined) return second;
     const { session, words, queue } = this;
-    return session.blockedOn(words.block, deadline, () => waitBlocked(words, queue, session.kernel, attempt, deadline, { look, patience }));
+    return session.blockedOn(words.block, deadline, () => waitBlocked(words, queue, session.kernel, attempt, deadline, { look, patience }, sleep));
   }
 
   /** Wakes one blocked thread and one event loop. */

@@ -45,6 +45,11 @@ export class Roster {
     return this.base + 1 + slot * this.#entryWords;
   }
 
+  /** The word of a count of the thread with that owner word, to sleep on and to wake at. */
+  wordOf(owner: number, column: number): number {
+    return this.#entry(slotOf(owner)) + 1 + column;
+  }
+
   /** A count of this thread; inside of a step. */
   mine(column: number): number {
     const entry = this.#entry(this.#kernel.slot);
