@@ -1,6 +1,7 @@
 /** For the packages of this project only: no promise is made to anybody else. */
 export { defineError, type ManycoreErrorOptions } from './errors.js';
 export { identity, setIdentity, type Identity } from './identity.js';
+export { bytesOf } from './memory/block-bytes.js';
 export { Block, type Heap } from './memory/heap.js';
 export { PAGE_BYTES } from './session/layout.js';
 export { mapBuffer } from './memory/windows.js';
@@ -14,11 +15,11 @@ export {
   HAND_OVER_LOOP_MS, LOCK_QUEUE, lockBlocked, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw, type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
 export { hasSession, joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
-export { resolveClass, resolveTarget } from './target/resolve.js';
+export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';

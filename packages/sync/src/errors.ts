@@ -17,3 +17,7 @@ export class AbandonedLockError extends LockError {
   }
 }
 defineError(AbandonedLockError, 'AbandonedLockError', 'ERR_MANYCORE_ABANDONED_LOCK');
+
+/** A party of the barrier timed out, left, died or failed in the action, or the barrier was aborted or reset: it was not met. Python: `threading.BrokenBarrierError`. */
+export class BrokenBarrierError extends ManycoreError {}
+defineError(BrokenBarrierError, 'BrokenBarrierError', 'ERR_MANYCORE_BROKEN_BARRIER');
