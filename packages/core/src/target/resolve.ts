@@ -38,7 +38,7 @@ function requireModule(name: ExportName): Record<string, unknown> {
   } catch (error) {
     throw notLoaded(name, 'load', error, '. A call that blocks the thread cannot load a module with a top-level await: use the form that gives a promise, or task(import.meta, …)');
   }
-  if (types.isModuleNamespaceObject(loaded)) return loaded as unknown as Record<string, unknown>;
+  if (types.isModuleNamespaceObject(loaded)) return loaded as Record<string, unknown>;
   return { ...(isObject(loaded) ? loaded : {}), default: loaded };
 }
 
