@@ -1,6 +1,7 @@
 /** For the packages of this project only: no promise is made to anybody else. */
 export { defineError, type ManycoreErrorOptions } from './errors.js';
 export { identity, setIdentity, type Identity } from './identity.js';
+export { bytesOf } from './memory/block-bytes.js';
 export { Block, type BlockWords, type Heap } from './memory/heap.js';
 export { cycleThrough, describeCycle, isSameCycle, type CycleLink } from './diagnosis/cycle.js';
 export { registerLockType, type LockType } from './diagnosis/lock-types.js';
@@ -17,11 +18,11 @@ export {
   type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne } from './parking/wait-queue.js';
+export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
-export { resolveClass, resolveTarget } from './target/resolve.js';
+export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';

@@ -21,8 +21,8 @@
  * | child: taking the arguments            | the bundle stays with the record, and goes with it |
  * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record |
  */
-import { session, type Block, type Encoded } from '@manycore/core/internal';
-import { aligned, bytesOf } from './bytes.js';
+import { bytesOf, session, type Block, type Encoded } from '@manycore/core/internal';
+import { aligned } from './bytes.js';
 import type { Preparation } from './preparation.js';
 import { newNonce, phaseOf, type Phase, type Ticket } from './ticket.js';
 

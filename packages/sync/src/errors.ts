@@ -32,3 +32,7 @@ export class DeadlockError extends LockError {
   }
 }
 defineError(DeadlockError, 'DeadlockError', 'ERR_MANYCORE_DEADLOCK');
+
+/** A party of the barrier timed out, left, died or failed in the action, or the barrier was aborted or reset: it was not met. Python: `threading.BrokenBarrierError`. */
+export class BrokenBarrierError extends ManycoreError {}
+defineError(BrokenBarrierError, 'BrokenBarrierError', 'ERR_MANYCORE_BROKEN_BARRIER');

@@ -1,7 +1,10 @@
+export type { BarrierAction } from './barrier-action.js';
+export { Barrier, type BarrierOptions } from './barrier.js';
 export { Condition } from './condition.js';
-export { AbandonedLockError, DeadlockError, LockError } from './errors.js';
 export { Event } from './event.js';
 export { Guard } from './guard.js';
 export { Lock, type LockOptions } from './lock.js';
+export { Once } from './once.js';
 export { RLock } from './rlock.js';
+export { AbandonedLockError, BrokenBarrierError, DeadlockError, LockError } from './errors.js';
 export type { Abandoned } from './abandonment.js';

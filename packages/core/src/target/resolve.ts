@@ -1,5 +1,7 @@
 /** Finds, in the receiving process, the function that a name means. */
+import { createRequire } from 'node:module';
 import { types } from 'node:util';
+import { fileURLToPath } from 'node:url';
 import { ManycoreError, TargetError } from '../errors.js';
 import { commonJsModule } from './common-js.js';
 import { searchExports } from './exports.js';
@@ -18,16 +20,34 @@ interface Found {
 
 const pathText = (path: string[]): string => path.join('.');
 
-/** Imports the module. An error that is one of ours says itself what to do; any other is kept as the cause, its message in ours. */
-async function importModule({ url, path }: ExportName): Promise<Record<string, unknown>> {
+/** Imports the module. */
+async function importModule(name: ExportName): Promise<Record<string, unknown>> {
   try {
-    return (await import(url)) as Record<string, unknown>;
+    return (await import(name.url)) as Record<string, unknown>;
   } catch (error) {
-    if (ManycoreError.isInstance(error)) throw error;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `cannot import ${displayUrl(url)}, the module of ${pathText(path)}(), in process ${process.pid}: ${what}`;
-    throw new TargetError(message, { cause: error });
+    throw notLoaded(name, 'import', error);
   }
+}
+
+/** The module as `import()` would give it, loaded without a turn of the event loop. */
+function requireModule(name: ExportName): Record<string, unknown> {
+  let loaded: unknown;
+  try {
+    const require = createRequire(import.meta.url);
+    loaded = require(name.url.startsWith('file:') ? fileURLToPath(name.url) : name.url);
+  } catch (error) {
+    throw notLoaded(name, 'load', error, '. A call that blocks the thread cannot load a module with a top-level await: use the form that gives a promise, or task(import.meta, …)');
+  }
+  if (types.isModuleNamespaceObject(loaded)) return loaded as Record<string, unknown>;
+  return { ...(isObject(loaded) ? loaded : {}), default: loaded };
+}
+
+/** An error that is one of ours says itself what to do; any other is kept as the cause, its message in ours. */
+function notLoaded({ url, path }: ExportName, verb: string, error: unknown, advice = ''): ManycoreError {
+  if (ManycoreError.isInstance(error)) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `cannot ${verb} ${displayUrl(url)}, the module of ${pathText(path)}(), in process ${process.pid}: ${what}${advice}`;
+  return new TargetError(message, { cause: error });
 }
 
 /** Where paths begin: a CommonJS module's own `exports` first, which is what the sender searched, then the names `import()` gives. */
@@ -115,9 +135,12 @@ function findExported(namespace: Record<string, unknown>, name: ExportName): Fou
   );
 }
 
+/** What `task()` registered here under that name. */
+const declaredAs = ({ url, path }: ExportName): Function | undefined => (path.length === 1 ? declaredTask(url, path[0] as string) : undefined);
+
 async function importExport(name: ExportName): Promise<Found> {
   const found = findExported(await importModule(name), name);
-  const declared = name.path.length === 1 ? declaredTask(name.url, name.path[0] as string) : undefined;
+  const declared = declaredAs(name);
   if (declared !== undefined && declared !== found.value) {
     throw new TargetError(
       `${displayUrl(name.url)} declares task(import.meta, '${name.path[0]}', …), but its export ${name.path[0]} is another function. ` +
@@ -135,7 +158,21 @@ async function importExport(name: ExportName): Promise<Found> {
  */
 export async function resolveTarget(name: TargetName): Promise<Function> {
   if (name.kind === 'inline') return compileInline(name);
-  const { value, holder } = await importExport(name);
+  return callable(name, await importExport(name));
+}
+
+/**
+ * As `resolveTarget`, blocking the thread while the module is loaded.
+ *
+ * @throws as `resolveTarget`; TargetError also for a module that cannot be loaded by `require`: one with a top-level await, unless `task()` has named the function and the module is
+ * loaded already.
+ */
+export function resolveTargetBlocking(name: TargetName): Function {
+  if (name.kind === 'inline') return compileInline(name);
+  return declaredAs(name) ?? callable(name, findExported(requireModule(name), name));
+}
+
+function callable(name: ExportName, { value, holder }: Found): Function {
   const kind = kindOf(value);
   if (kind === 'class' || kind === 'generator') {
     const what = kind === 'class' ? 'a class' : 'a generator function';

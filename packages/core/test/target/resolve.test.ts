@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TargetError } from '../../src/errors.js';
 import { fingerprintOf } from '../../src/target/fingerprint.js';
-import { resolveClass, resolveTarget } from '../../src/target/resolve.js';
+import { resolveClass, resolveTarget, resolveTargetBlocking } from '../../src/target/resolve.js';
 import type { ExportName } from '../../src/target/target-name.js';
 import { Build, fixtureUrl, type Outcome } from './build.js';
 
@@ -117,4 +117,18 @@ test('task() with the name of another export is refused', async () => {
 test('data: URLs are modules too', async () => {
   const work = await resolveTarget(exported('data:text/javascript,export const work = (x) => x * 2;', ['work']));
   expect(work(4)).toBe(8);
+});
+
+test('a blocked thread finds functions of modules of either kind, and says why it cannot load one', async () => {
+  const esm = await written('blocking.mjs', 'export const api = { twice: (x) => x * 2 }; export default (x) => x + 1;');
+  expect(resolveTargetBlocking(exported(esm, ['api', 'twice']))(4)).toBe(8);
+  expect(resolveTargetBlocking(exported(esm, ['default']))(4)).toBe(5);
+  const cjs = await written('blocking.cjs', 'module.exports = (x) => x - 1; module.exports.half = (x) => x / 2;');
+  expect(resolveTargetBlocking(exported(cjs, ['default']))(4)).toBe(3);
+  expect(resolveTargetBlocking(exported(cjs, ['half']))(4)).toBe(2);
+  expect(() => resolveTargetBlocking(exported(cjs, ['none']))).toThrow(/has no export none/);
+  const awaiting = await written('blocking-awaits.mjs', 'await null; export const f = () => 1;');
+  expect(() => resolveTargetBlocking(exported(awaiting, ['f']))).toThrow(/top-level await/);
+  expect((await resolveTarget(exported(awaiting, ['f'])))()).toBe(1);
+  expect(() => resolveTargetBlocking(exported('data:text/javascript,export const f = () => 1;', ['f']))).toThrow(TargetError);
 });
