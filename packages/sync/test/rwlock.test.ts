@@ -6,7 +6,7 @@ import { until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { workerCalling } from './worker-calling.js';
 
-const shows = (lock: RWLock, text: string): Promise<void> => until(() => inspect(lock).includes(text), { what: `the lock to show: ${text}` });
+const shows = (lock: RWLock, text: string): Promise<unknown> => until(() => inspect(lock).includes(text), { what: `the lock to show: ${text}` });
 
 describe('RWLock in one thread', () => {
   it('is read by many together and written by one alone, in every form', async () => {
