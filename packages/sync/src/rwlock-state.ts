@@ -25,7 +25,7 @@
  * Every change is one step of a `SharedState`; wake-ups follow it. After each step that lets others go on, `#next` says which kind: all readers, or one writer. No wake-up is lost: a waiter
  * tries again after step 1 of the waiting protocol (wait-queue.ts of core), and a writer that was woken and does not come in, because another was faster or its time is up, is followed by
  * the step of the one that was faster, or by its own `leaveWrite`. A reader that comes in wakes one more that may: else one that came between the waker's FLAG = 0 and its wake call would
- * leave FLAG set for another that is on its way to sleep (count-down.ts).
+ * leave FLAG set for another that is on its way to sleep. (Found by the interleaving explorer.)
  *
  * | gone                                  | who looks for the dead                                                                          |
  * | ------------------------------------- | ----------------------------------------------------------------------------------------------- |
