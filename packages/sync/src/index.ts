@@ -1,10 +1,14 @@
+export type { Abandoned } from './abandonment.js';
 export type { BarrierAction } from './barrier-action.js';
 export { Barrier, type BarrierOptions } from './barrier.js';
+export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Condition } from './condition.js';
+export { CountDownLatch } from './count-down-latch.js';
+export { AbandonedLockError, BrokenBarrierError, DeadlockError, LockError } from './errors.js';
 export { Event } from './event.js';
 export { Guard } from './guard.js';
 export { Lock, type LockOptions } from './lock.js';
 export { Once } from './once.js';
 export { RLock } from './rlock.js';
-export { AbandonedLockError, BrokenBarrierError, DeadlockError, LockError } from './errors.js';
-export type { Abandoned } from './abandonment.js';
+export { RWLock } from './rwlock.js';
+export { Semaphore, type SemaphoreOptions } from './semaphore.js';

@@ -94,8 +94,9 @@ export class Search {
       this.judge('final', this.model.final, this.from);
       return;
     }
-    const inSlices = this.model.slices === 'never' ? 0 : this.sleepersInSlices(asleep);
+    let inSlices = this.model.slices === 'never' ? 0 : this.sleepersInSlices(asleep);
     if (ready === 0 && this.isDeadlock(asleep, inSlices)) return;
+    if (ready === 0 && machine.idledFor(1)) inSlices = this.nextInTurn(inSlices);
     const anyTime = this.model.slices === 'any-time' && machine.slices() < this.model.maxSlices;
     const mayKill = count(machine.having(Status.Killed)) < this.model.maxKills;
     const killed = machine.having(Status.Killed);
@@ -161,6 +162,14 @@ export class Search {
       if ((asleep & (1 << actor)) !== 0 && this.machine.sleepsInSlices(actor)) mask |= 1 << actor;
     }
     return mask;
+  }
+
+  /** Slices end in turn while they change nothing: else one sleeper's could end again and again while another's, which would help, never does. */
+  private nextInTurn(sleepers: number): number {
+    const last = this.machine.state[this.machine.lastAt] as number;
+    const behind = sleepers & ~((2 << last) - 1);
+    const from = behind === 0 ? sleepers : behind;
+    return from & -from;
   }
 
   private isDeadlock(asleep: number, inSlices: number): boolean {

@@ -1,0 +1,95 @@
+/**
+ * The permits of a semaphore: one number in shared memory, and those who wait for it to be above 0.
+ *
+ * | word from `at` | meaning                              |
+ * | -------------- | ------------------------------------ |
+ * | VALUE          | how many permits are left            |
+ * | QUEUE..        | a wait queue (wait-queue.ts of core) |
+ *
+ * Taking: compareExchange(VALUE, v -> v - 1) while v > 0. Giving: compareExchange(VALUE, v -> v + n), then one wake-up.
+ *
+ * No wake-up is lost although `give(n)` wakes one only: as long as there are permits and sleepers, somebody who was woken has yet to try (or will at once, as it has just come). It takes a
+ * permit, and if it sees more left it wakes one more (the chain rule). Who comes and does not wait may take without that: the one that was woken still tries.
+ *
+ * | killed after            | what is left                                                                  |
+ * | ----------------------- | ----------------------------------------------------------------------------- |
+ * | taking                  | the permit is gone, as in CPython; robust-permits.ts gives it back            |
+ * | giving, before the wake | the sleepers' slice finds the permits                                         |
+ * | woken, before it tried  | the same                                                                      |
+ * | took, before its wake   | the same                                                                      |
+ */
+import { WAIT_QUEUE_WORDS, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
+
+const VALUE = 0;
+/** Index of the wait queue, relative to the permits. */
+export const PERMITS_QUEUE = VALUE + 1;
+export const PERMIT_WORDS = PERMITS_QUEUE + WAIT_QUEUE_WORDS;
+
+/** The most permits there can be: SEM_VALUE_MAX of CPython's systems. */
+export const MOST_PERMITS = 2 ** 31 - 1;
+
+export interface Permits {
+  /** How many are left now. */
+  value(): number;
+  /** A cheap look whether there may be one. */
+  isWorthATry(): boolean;
+  /** Takes one if there is one. Never waits. */
+  tryTake(): boolean;
+  /** The attempt of a waiter. */
+  take(lookForDead: boolean): true | undefined;
+  /** Gives `n` back, or none: false when there would be more than the most. */
+  give(n: number): boolean;
+  /** For a new semaphore, before anybody else has it. */
+  begin(value: number): void;
+}
+
+export class PlainPermits implements Permits {
+  constructor(
+    readonly words: Words,
+    readonly kernel: Kernel,
+    readonly at: number,
+    readonly most: number,
+  ) {}
+
+  begin(value: number): void {
+    this.words.store(this.at + VALUE, value);
+  }
+
+  value(): number {
+    return this.words.load(this.at + VALUE);
+  }
+
+  isWorthATry(): boolean {
+    return this.words.load(this.at + VALUE) > 0;
+  }
+
+  tryTake(): boolean {
+    return this.#takeOne() > 0;
+  }
+
+  take(): true | undefined {
+    const before = this.#takeOne();
+    if (before > 1) wakeOne(this.words, this.at + PERMITS_QUEUE, this.kernel);
+    return before > 0 ? true : undefined;
+  }
+
+  give(n: number): boolean {
+    const { words, at } = this;
+    for (;;) {
+      const seen = words.load(at + VALUE);
+      if (seen + n > this.most) return false;
+      if (words.compareExchange(at + VALUE, seen, seen + n) === seen) break;
+    }
+    wakeOne(words, at + PERMITS_QUEUE, this.kernel);
+    return true;
+  }
+
+  /** How many there were before; 0: none was taken. */
+  #takeOne(): number {
+    const { words, at } = this;
+    for (;;) {
+      const seen = words.load(at + VALUE);
+      if (seen === 0 || words.compareExchange(at + VALUE, seen, seen - 1) === seen) return seen;
+    }
+  }
+}

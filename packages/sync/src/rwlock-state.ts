@@ -1,0 +1,312 @@
+/**
+ * Many readers or one writer: who reads, who writes, who waits, and whose turn it is. (Phase-fair: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization for
+ * Multiprocessor Real-Time Systems", 2010. The algorithm here is another one: counts under a short lock.)
+ *
+ * | word from STATE | meaning                                                                                                            |
+ * | --------------- | ------------------------------------------------------------------------------------------------------------------ |
+ * | WRITER          | 0, or the owner word of the thread that took the write lock                                                        |
+ * | READING         | how many read locks are held                                                                                       |
+ * | PHASE           | how often a write lock was given up                                                                                |
+ * | WAITING, +1     | how many readers wait that came in an even, in an odd phase                                                        |
+ * | WRITERS         | how many writers wait                                                                                              |
+ * | READ_QUEUE..    | wait queue of the readers                                                                                          |
+ * | WRITE_QUEUE..   | wait queue of the writers                                                                                          |
+ * | ROSTER..        | the same by thread (roster.ts): read locks held, readers that wait from even and from odd phases, writers that wait |
+ *
+ * A reader comes in while nobody writes and no writer waits; a writer while nobody reads or writes. Who has to wait registers, so that others see it: readers in the count of the phase.
+ * When a write lock is given up, the phase changes: the readers that waited are now those of the *other* phase, and that is what entitles them. They come in although writers wait, and no
+ * writer comes in before they have. Readers that come later register in the new phase, and wait for the next writer to have had its turn. So neither kind starves.
+ *
+ * Waiters of one thread stand for one another: one that comes in uses an entitled registration of its thread, if there is one. So the first of them is always one that may go.
+ *
+ * A turn is a reservation, not an order: a thread can be blocked by something else, or busy, while a promise of it waits here. A waiter that finds a turn unused for TURN_MS (the lock free,
+ * the same phase) does not respect it any longer.
+ *
+ * Every change is one step of a `SharedState`; wake-ups follow it. After each step that lets others go on, `#next` says which kind: all readers, or one writer. No wake-up is lost: a waiter
+ * tries again after step 1 of the waiting protocol (wait-queue.ts of core), and a writer that was woken and does not come in, because another was faster or its time is up, is followed by
+ * the step of the one that was faster, or by its own `leaveWrite`. A reader that comes in wakes one more that may: else one that came between the waker's FLAG = 0 and its wake call would
+ * leave FLAG set for another that is on its way to sleep. (Found by the interleaving explorer.)
+ *
+ * | gone                                  | who looks for the dead                                                                          |
+ * | ------------------------------------- | ----------------------------------------------------------------------------------------------- |
+ * | a writer                              | gives its lock up for it, after `onAbandoned` has noted who it was; killed between, the next one notes again |
+ * | a reader                              | takes its read locks off                                                                         |
+ * | a waiter, registered                  | takes its registration off                                                                       |
+ * | anybody, between a step and its wake-up | nothing is wrong; the sleepers' slice finds that they may go                                    |
+ */
+import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel } from '@manycore/core/internal';
+import { Roster } from './shared/roster.js';
+import { STATE, type SharedState } from './shared/state.js';
+
+const WRITER = STATE;
+const READING = WRITER + 1;
+const PHASE = READING + 1;
+const WAITING = PHASE + 1;
+const WRITERS = WAITING + 2;
+export const READ_QUEUE = WRITERS + 1;
+export const WRITE_QUEUE = READ_QUEUE + WAIT_QUEUE_WORDS;
+export const RWLOCK_ROSTER = WRITE_QUEUE + WAIT_QUEUE_WORDS;
+
+/** Columns of the roster; that of waiting readers is the first of two, by phase. */
+const READS = 0;
+const WAITS = 1;
+const WRITES = 3;
+const COLUMNS = 4;
+export const RWLOCK_WORDS = RWLOCK_ROSTER + Roster.words(COLUMNS);
+
+/** How long a turn may stay unused. */
+export const TURN_MS = 50;
+
+/** Whom a step lets go on. */
+type Next = 'readers' | 'writer' | undefined;
+
+/** One wait for one of the two locks: what it has to remember from attempt to attempt. */
+export class RWWaiter {
+  /** Whether it is counted in the shared state. */
+  isRegistered = false;
+  /** Since when, and in which phase, it has found the lock free and somebody else's turn. */
+  unusedSince: number | undefined;
+  phase = 0;
+}
+
+export class RWLockState {
+  readonly #roster: Roster;
+  /** Whether a look for the dead has found somebody. */
+  #foundDead = false;
+
+  /** @param onAbandoned - called inside of a step when the writer is found dead, with its owner word; it may be called again for the same. */
+  constructor(
+    readonly state: SharedState,
+    readonly onAbandoned: (owner: number) => void,
+  ) {
+    this.#roster = new Roster(state, RWLOCK_ROSTER, COLUMNS, (_owner, [reads, even, odd, writes]) => {
+      this.#foundDead = true;
+      if (reads !== 0) state.add(READING, -reads!);
+      if (even !== 0) state.add(WAITING, -even!);
+      if (odd !== 0) state.add(WAITING + 1, -odd!);
+      if (writes !== 0) state.add(WRITERS, -writes!);
+    });
+  }
+
+  get #kernel(): Kernel {
+    return this.state.kernel;
+  }
+
+  /**
+   * Takes a read lock if that is possible now. With a waiter it is registered otherwise.
+   * @param insists - of a thread or task that reads already: it does not wait for writers, who wait for it.
+   */
+  enterRead(waiter: RWWaiter | undefined, insists: boolean, lookForDead: boolean): true | undefined {
+    if (lookForDead) this.sweep();
+    const { state } = this;
+    let next: Next;
+    const got = state.run(() => {
+      if (this.#mayRead(waiter, insists)) {
+        if (waiter?.isRegistered === true) this.#unregisterReader(this.#entitledPhase);
+        this.#roster.add(READS, 1);
+        state.add(READING, 1);
+        next = this.#next();
+        return true;
+      }
+      if (waiter?.isRegistered === false) this.#registerReader(1, this.#openPhase);
+      return false;
+    });
+    if (waiter !== undefined) waiter.isRegistered = !got;
+    // The chain rule.
+    if (next === 'readers') wakeOne(state.words, READ_QUEUE, this.#kernel);
+    return got ? true : undefined;
+  }
+
+  /**
+   * Takes the write lock if that is possible now. With a waiter it is registered otherwise.
+   * @param isPolite - not before others of this thread that wait already.
+   */
+  enterWrite(waiter: RWWaiter | undefined, isPolite: boolean, lookForDead: boolean): true | undefined {
+    if (lookForDead) this.sweep();
+    const { state } = this;
+    const got = state.run(() => {
+      const isBehind = isPolite && waiter?.isRegistered !== true && this.#roster.mine(WRITES) > 0;
+      if (!isBehind && this.#mayWrite(waiter)) {
+        if (waiter?.isRegistered === true) this.#registerWriter(-1);
+        state.put(WRITER, this.#kernel.self);
+        return true;
+      }
+      if (waiter?.isRegistered === false) this.#registerWriter(1);
+      return false;
+    });
+    if (waiter !== undefined) waiter.isRegistered = !got;
+    return got ? true : undefined;
+  }
+
+  /** False when this thread has no read lock. */
+  releaseRead(): boolean {
+    const { state } = this;
+    let next: Next;
+    const done = state.run(() => {
+      if (this.#roster.mine(READS) === 0) return false;
+      this.#roster.add(READS, -1);
+      if (state.add(READING, -1) === 0) next = this.#next();
+      return true;
+    });
+    this.#wake(next);
+    return done;
+  }
+
+  /** False when nobody has the write lock. */
+  releaseWrite(): boolean {
+    let next: Next;
+    const done = this.state.run(() => {
+      if (this.state.get(WRITER) === 0) return false;
+      this.#endWrite();
+      next = this.#next();
+      return true;
+    });
+    this.#wake(next);
+    return done;
+  }
+
+  /** Ends a wait: what was registered is taken back, and what it was given meanwhile is passed on. */
+  leaveRead(waiter: RWWaiter): void {
+    if (!waiter.isRegistered) return;
+    const next = this.state.run(() => {
+      this.#unregisterReader(this.#openPhase);
+      return this.#next();
+    });
+    waiter.isRegistered = false;
+    this.#wake(next);
+  }
+
+  /** As `leaveRead`. */
+  leaveWrite(waiter: RWWaiter): void {
+    if (!waiter.isRegistered) return;
+    const next = this.state.run(() => {
+      this.#registerWriter(-1);
+      return this.#next();
+    });
+    waiter.isRegistered = false;
+    this.#wake(next);
+  }
+
+  /** Takes off what the dead had, and lets those go on who waited for them. */
+  sweep(): void {
+    const { state } = this;
+    this.#foundDead = false;
+    while (state.run(() => this.#sweepSome()));
+    if (this.#foundDead) this.#wake(state.run(() => this.#next()));
+  }
+
+  /** Whether this thread has a read lock. Only this thread changes that. */
+  get isReading(): boolean {
+    return this.state.run(() => this.#roster.mine(READS) > 0);
+  }
+
+  /** How many read locks are held; a snapshot. */
+  get reading(): number {
+    return this.state.words.load(READING);
+  }
+
+  /** The owner word of the writer, 0 for none; a snapshot. */
+  get writer(): number {
+    return this.state.words.load(WRITER);
+  }
+
+  /** Who reads and how often, who writes, and how many wait. */
+  snapshot(): { readers: { owner: number; held: number }[]; writer: number; readersWaiting: number; writersWaiting: number } {
+    const { state } = this;
+    return state.run(() => ({
+      readers: [...this.#roster.having(READS)].map((owner) => ({ owner, held: this.#roster.of(owner, READS) })),
+      writer: state.get(WRITER),
+      readersWaiting: state.get(WAITING) + state.get(WAITING + 1),
+      writersWaiting: state.get(WRITERS),
+    }));
+  }
+
+  /** In which those register who have to wait now: 0 or 1. */
+  get #openPhase(): number {
+    return this.state.get(PHASE) & 1;
+  }
+
+  /** Whose readers waited when a write lock was given up last. */
+  get #entitledPhase(): number {
+    return 1 - this.#openPhase;
+  }
+
+  #mayRead(waiter: RWWaiter | undefined, insists: boolean): boolean {
+    const { state } = this;
+    if (state.get(WRITER) !== 0) return false;
+    if (insists || state.get(WRITERS) === 0) return true;
+    if (waiter?.isRegistered !== true) return false;
+    const entitled = this.#entitledPhase;
+    if (this.#roster.mine(WAITS + entitled) > 0) return true;
+    return this.#isForfeited(waiter, state.get(READING) === 0 && state.get(WAITING + entitled) === 0);
+  }
+
+  #mayWrite(waiter: RWWaiter | undefined): boolean {
+    const { state } = this;
+    const isFree = state.get(WRITER) === 0 && state.get(READING) === 0;
+    if (isFree && state.get(WAITING + this.#entitledPhase) === 0) return true;
+    return waiter?.isRegistered === true && this.#isForfeited(waiter, isFree);
+  }
+
+  /** Whether others have left the lock free for too long although it is their turn. */
+  #isForfeited(waiter: RWWaiter, isFree: boolean): boolean {
+    if (!isFree) {
+      waiter.unusedSince = undefined;
+      return false;
+    }
+    const now = this.#kernel.now();
+    const phase = this.state.get(PHASE);
+    if (waiter.unusedSince === undefined || waiter.phase !== phase) {
+      waiter.unusedSince = now;
+      waiter.phase = phase;
+    }
+    // The clock wraps.
+    return ((now - waiter.unusedSince) | 0) >= TURN_MS;
+  }
+
+  #registerReader(change: 1 | -1, phase: number): void {
+    this.#roster.add(WAITS + phase, change);
+    this.state.add(WAITING + phase, change);
+  }
+
+  /** One of this thread's, of phase `first` if it has one there. */
+  #unregisterReader(first: number): void {
+    this.#registerReader(-1, this.#roster.mine(WAITS + first) > 0 ? first : 1 - first);
+  }
+
+  #registerWriter(change: 1 | -1): void {
+    this.#roster.add(WRITES, change);
+    this.state.add(WRITERS, change);
+  }
+
+  /** The phase changes although entitled readers of the last one may be left, whose turn was forfeited: they are entitled again after the next writer. */
+  #endWrite(): void {
+    const { state } = this;
+    state.put(WRITER, 0);
+    state.add(PHASE, 1);
+  }
+
+  #sweepSome(): boolean {
+    const writer = this.state.get(WRITER);
+    if (writer !== 0 && !this.#kernel.isAlive(writer)) {
+      this.#foundDead = true;
+      this.onAbandoned(writer);
+      this.#endWrite();
+    }
+    return this.#roster.sweep();
+  }
+
+  #next(): Next {
+    const { state } = this;
+    if (state.get(WRITER) !== 0) return undefined;
+    if (state.get(WAITING + this.#entitledPhase) > 0) return 'readers';
+    if (state.get(WRITERS) === 0) return state.get(WAITING + this.#openPhase) > 0 ? 'readers' : undefined;
+    return state.get(READING) === 0 ? 'writer' : undefined;
+  }
+
+  #wake(next: Next): void {
+    const { words } = this.state;
+    if (next === 'readers') wakeAll(words, READ_QUEUE, this.#kernel);
+    if (next === 'writer') wakeOne(words, WRITE_QUEUE, this.#kernel);
+  }
+}
