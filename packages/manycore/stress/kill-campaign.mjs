@@ -7,60 +7,20 @@
  * temporary folder.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { allGone, descendants, files } from './left-behind.mjs';
 import { random } from './random.mjs';
 
 const TREE = fileURLToPath(new URL('./tree.mjs', import.meta.url));
-const GONE_MS = 5_000;
 const KILLS_PER_TREE = 50;
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '500' }, 'main-kills': { type: 'string', default: '40' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? process.env.MANYCORE_TEST_SEED ?? Date.now() % 1e6);
 console.log(`seed ${seed}`);
 const next = random(seed);
-
-const files = () => ['/dev/shm', tmpdir()].flatMap((folder) => readdirSync(folder).filter((name) => name.includes('manycore')).map((name) => `${folder}/${name}`));
-
-/** Every process that descends from `root`, by /proc. */
-function descendants(root) {
-  const parents = new Map();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  const found = new Set([root]);
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [pid, parent] of parents) if (found.has(parent) && !found.has(pid)) grew = Boolean(found.add(pid));
-  }
-  found.delete(root);
-  return [...found];
-}
-
-/** Still there and no zombie: a zombie waits only for whoever adopted it. */
-function isRunning(pid) {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function allGone(pids, what) {
-  for (const deadline = performance.now() + GONE_MS; pids.some(isRunning); await sleep(2)) {
-    if (performance.now() > deadline) throw new Error(`${what}: still there after ${GONE_MS} ms: ${pids.filter(isRunning).join(' ')}`);
-  }
-}
 
 async function childrenRound(kills) {
   const roundSeed = Math.floor(next() * 2 ** 31);

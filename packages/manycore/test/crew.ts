@@ -1,0 +1,145 @@
+/** Participants for the conformance suites of @manycore/testing, over one start method. One that has ended its program is given the next one: starting a process takes a while. */
+import { Worker } from 'node:worker_threads';
+import { encode } from '@manycore/core/internal';
+import { nameOfProgram, type Env, type Participant, type Start } from '@manycore/testing/conformance';
+import { functionRef, Process, Queue, sharedBuffer } from 'manycore';
+
+const FIXTURE = new URL('./fixtures/sync-participant.mjs', import.meta.url);
+const BOARD_WORDS = 32;
+
+interface Job {
+  name: string;
+  args: unknown[];
+  inGrandchild: boolean;
+}
+type Answer = { value: unknown } | { error: unknown };
+
+interface Running {
+  kill(): Promise<void>;
+  /** Resolves with how it ended. */
+  ended: Promise<string>;
+}
+
+/** Starts a participant with `serve`, or with `runOnce` when it is given a job. */
+export type StartMethod = (results: Queue<Answer>, jobs: Queue<Job> | undefined, job: Job | undefined) => Running;
+
+export const spawn: StartMethod = (results, jobs, job) => {
+  const fixture = <A extends unknown[]>(name: string): ((...args: A) => void) => functionRef<Record<string, (...args: A) => void>>(FIXTURE, name) as (...args: A) => void;
+  const started = (
+    job === undefined ? new Process({ target: fixture<unknown[]>('serve'), args: [jobs, results] }) : new Process({ target: fixture<unknown[]>('runOnce'), args: [job, results] })
+  ).start();
+  const ended = started.join().then(() => `process ${started.pid} ended with ${started.exitCode}: ${started.error?.stack ?? ''}`);
+  return {
+    ended,
+    async kill() {
+      started.kill();
+      await ended;
+    },
+  };
+};
+
+export const thread: StartMethod = (results, jobs, job) => {
+  const message = encode({ results, jobs, job }, 'job');
+  const worker = new Worker(FIXTURE, { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
+  const ended = new Promise<string>((resolve) => {
+    worker.once('error', (error) => resolve(`a thread ended with ${(error as Error).stack}`));
+    worker.once('exit', (code) => resolve(`a thread ended with ${code}`));
+  });
+  return {
+    ended,
+    async kill() {
+      await worker.terminate();
+    },
+  };
+};
+
+class Member {
+  readonly #results = new Queue<Answer>();
+  readonly #jobs = new Queue<Job>();
+  readonly #running: Running;
+  #isKilled = false;
+  /** Has no program at present, and can be given one. */
+  isIdle: boolean;
+
+  constructor(method: StartMethod, job?: Job) {
+    this.isIdle = job === undefined;
+    this.#running = method(this.#results, job === undefined ? this.#jobs : undefined, job);
+  }
+
+  async run(job: Job): Promise<unknown> {
+    this.isIdle = false;
+    this.#jobs.putSync(job);
+    const value = await this.answer();
+    this.isIdle = true;
+    return value;
+  }
+
+  async answer(): Promise<unknown> {
+    const gone = new AbortController();
+    void this.#running.ended.then((how) => gone.abort(new Error(how)));
+    let answer: Answer;
+    try {
+      answer = await this.#results.get({ signal: gone.signal });
+    } catch (error) {
+      // It may have answered right before it ended.
+      if (this.#isKilled || this.#results.qsize() === 0) throw error;
+      answer = this.#results.getNowait();
+    }
+    if ('error' in answer) {
+      this.isIdle = true;
+      throw answer.error;
+    }
+    return answer.value;
+  }
+
+  async kill(): Promise<void> {
+    this.#isKilled = true;
+    this.isIdle = false;
+    await this.#running.kill();
+  }
+}
+
+export class Crew {
+  readonly #members: Member[] = [];
+  readonly #once: Member[] = [];
+
+  constructor(readonly method: StartMethod) {}
+
+  env<T, O extends unknown[]>(make: (...options: O) => T): Env<T, O> {
+    return { make, board: () => new Int32Array(sharedBuffer(BOARD_WORDS * 4).buffer, 0, BOARD_WORDS), start: this.#start, startNew: this.#startNew, startGrandchild: this.#startGrandchild };
+  }
+
+  readonly #start: Start = (program, ...args) => this.#give({ name: nameOfProgram(program), args, inGrandchild: false });
+
+  readonly #startGrandchild: Start = (program, ...args) => this.#give({ name: nameOfProgram(program), args, inGrandchild: true });
+
+  readonly #startNew: Start = (program, ...args) => {
+    const member = new Member(this.method, { name: nameOfProgram(program), args, inGrandchild: false });
+    this.#once.push(member);
+    return participant(member, member.answer());
+  };
+
+  #give(job: Job): Participant {
+    let member = this.#members.find(({ isIdle }) => isIdle);
+    if (member === undefined) this.#members.push((member = new Member(this.method)));
+    return participant(member, member.run(job));
+  }
+
+  /** Kills who is still busy: after a case that failed, or whose participants had no need to end. */
+  async endCase(): Promise<void> {
+    const busy = [...this.#members.filter(({ isIdle }) => !isIdle), ...this.#once.splice(0)];
+    await Promise.all(busy.map((member) => member.kill()));
+    for (const member of busy) if (this.#members.includes(member)) this.#members.splice(this.#members.indexOf(member), 1);
+  }
+
+  async end(): Promise<void> {
+    await this.endCase();
+    await Promise.all(this.#members.splice(0).map((member) => member.kill()));
+  }
+}
+
+function participant(member: Member, result: Promise<unknown>): Participant {
+  // A case that has failed looks at no results; one that was killed has none.
+  result.catch(() => undefined);
+  return { result, kill: () => member.kill() };
+}

@@ -1,0 +1,38 @@
+import {
+  barrierCases, boundedSemaphoreCases, conditionCases, eventCases, latchCases, lockCases, onceCases, rlockCases, rwlockCases, semaphoreCases, type Case,
+} from '@manycore/testing/conformance';
+import * as manycore from 'manycore';
+import { afterAll, afterEach, describe, it } from 'vitest';
+import { Crew, spawn, thread } from './crew.js';
+
+type Constructor = new (...options: never[]) => never;
+
+/** Each primitive with its suite. A class that `manycore` does not export yet is skipped. */
+const suites: [name: string, cases: Case<never, never[]>[]][] = [
+  ['Lock', lockCases()],
+  ['RLock', rlockCases()],
+  ['Semaphore', semaphoreCases()],
+  ['BoundedSemaphore', boundedSemaphoreCases()],
+  ['Condition', conditionCases()],
+  ['Event', eventCases()],
+  ['Barrier', barrierCases()],
+  ['RWLock', rwlockCases()],
+  ['CountDownLatch', latchCases()],
+  ['Once', onceCases()],
+];
+
+describe.each([
+  ['processes (spawn)', spawn],
+  ['worker threads', thread],
+] as const)('between %s', (_name, method) => {
+  const crew = new Crew(method);
+  afterEach(() => crew.endCase());
+  afterAll(() => crew.end());
+
+  for (const [name, cases] of suites) {
+    const Primitive = (manycore as unknown as Record<string, Constructor | undefined>)[name];
+    describe.skipIf(Primitive === undefined)(name, () => {
+      for (const { title, run } of cases) it(title, { timeout: 20_000 }, () => run(crew.env((...options) => new (Primitive as Constructor)(...options))));
+    });
+  }
+});

@@ -1,0 +1,44 @@
+/**
+ * What a conformance suite is: cases that any start method can run, and the programs its participants run.
+ *
+ * A suite imports nothing of ours: the primitive comes from the factory of `Env`, and what the suite needs of it is a small interface of its own. Programs are ordinary functions beside
+ * their cases; a participant finds them by name in `conformancePrograms`.
+ */
+
+/** Another thread or process that runs one program. */
+export interface Participant {
+  /** What the program returned; rejects with what it threw, or when the participant died without being killed. */
+  readonly result: Promise<unknown>;
+  /** SIGKILL of a process, `terminate` of a thread; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a program with arguments; what they refer to in shared memory is the same object over there. */
+export type Start = <A extends unknown[]>(program: (...args: A) => unknown, ...args: A) => Participant;
+
+export interface Env<T, O extends unknown[] = []> {
+  make(...options: O): T;
+  /** Zeroed words in shared memory. */
+  board(): Int32Array;
+  /** On a participant that exists already: the arguments travel in a queue item. */
+  readonly start: Start;
+  /** On a new participant: the arguments travel with its start. */
+  readonly startNew: Start;
+  /** On a participant that a participant starts. */
+  readonly startGrandchild: Start;
+}
+
+export interface Case<T, O extends unknown[] = []> {
+  readonly title: string;
+  run(env: Env<T, O>): Promise<void>;
+}
+
+/** How a participant asks for something: with a promise, blocking its thread, or trying again and again. */
+export type Form = 'promise' | 'blocked' | 'try';
+
+export interface Timed {
+  timeout?: number;
+}
+export interface Cancellable extends Timed {
+  signal?: AbortSignal;
+}

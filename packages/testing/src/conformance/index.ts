@@ -1,0 +1,11 @@
+export { barrierCases } from './barrier.js';
+export { conditionCases } from './condition.js';
+export type { Case, Env, Participant, Start } from './contract.js';
+export { eventCases } from './event.js';
+export { latchCases } from './latch.js';
+export { lockCases } from './lock.js';
+export { onceCases } from './once.js';
+export { nameOfProgram, runProgram } from './programs.js';
+export { rlockCases } from './rlock.js';
+export { rwlockCases } from './rwlock.js';
+export { boundedSemaphoreCases, semaphoreCases } from './semaphore.js';

@@ -1,0 +1,99 @@
+/** `RLock`: everything of exclusion.ts, and that it is counted per owner: a thread, or an async call tree. */
+import assert from 'node:assert/strict';
+import type { Case } from './contract.js';
+import { exclusionCases, exclusionPrograms, type LockLike } from './exclusion.js';
+import { inTime, raise, raised, raisedSync, turnOfTheLoop } from './signals.js';
+
+const [READY, GO, TWICE] = [0, 1, 2];
+
+function holdTwice(lock: LockLike, board: Int32Array): void {
+  assert.equal(lock.acquireSync(), true);
+  assert.equal(lock.tryAcquire(), true);
+  raise(board, READY);
+  raisedSync(board, GO);
+  lock.release();
+  raise(board, READY);
+  raisedSync(board, GO, TWICE);
+  lock.release();
+}
+
+function releaseOfAnother(lock: LockLike): string {
+  try {
+    lock.release();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'nothing was thrown';
+}
+
+export const rlockPrograms = { ...exclusionPrograms, holdTwice, releaseOfAnother };
+
+export function rlockCases(): Case<LockLike>[] {
+  return [
+    ...exclusionCases<[]>((env) => env.make()),
+    {
+      title: 'is free for others only after as many releases as acquires',
+      async run(env) {
+        const [lock, board] = [env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board);
+        await raised(board, READY);
+        assert.equal(lock.tryAcquire(), false);
+        raise(board, GO);
+        await raised(board, READY, 2);
+        assert.equal(lock.tryAcquire(), false);
+        const waiting = lock.acquire();
+        raise(board, GO);
+        assert.equal(await inTime(waiting, 'the lock'), true);
+        await holder.result;
+        lock.release();
+      },
+    },
+    {
+      title: 'goes on, free, when a holder is killed that had it twice',
+      async run(env) {
+        const [lock, board] = [env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board);
+        await raised(board, READY);
+        const waiting = lock.acquire();
+        await holder.kill();
+        assert.equal(await inTime(waiting, 'the lock'), true);
+        lock.release();
+        assert.notEqual(releaseOfAnother(lock), 'nothing was thrown');
+      },
+    },
+    {
+      title: 'is released by nobody but its owner',
+      async run(env) {
+        const [lock, board] = [env.make(), env.board()];
+        lock.acquireSync();
+        assert.equal(await env.start(releaseOfAnother, lock).result, 'ERR_MANYCORE_LOCK');
+        lock.release();
+        const holder = env.start(holdTwice, lock, board);
+        await raised(board, READY);
+        assert.throws(() => lock.release(), { code: 'ERR_MANYCORE_LOCK' });
+        board[GO] = 2;
+        await holder.result;
+      },
+    },
+    {
+      title: 'excludes concurrent tasks of one event loop from each other and from other participants, and lets each of them in again',
+      async run(env) {
+        const [lock, board] = [env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board);
+        await raised(board, READY);
+        let inside = 0;
+        const task = (): Promise<void> =>
+          lock.withLock(async () => {
+            assert.equal(++inside, 1);
+            await turnOfTheLoop();
+            await lock.withLock(() => turnOfTheLoop());
+            inside--;
+          });
+        const tasks = Promise.all([task(), task(), task()]);
+        board[GO] = 2;
+        await inTime(tasks, 'the tasks');
+        await holder.result;
+      },
+    },
+  ];
+}
