@@ -24,8 +24,7 @@
  * cache the word is, would win nearly always.
  * A grant is a reservation, not an order: others that find the same grant in two looks with a sleep between take it back. An event loop that is busy for longer misses its turn.
  *
- * A blocked heir sleeps on HEIR and not on the queue's FLAG: it must be woken itself, and not any sleeper, and FLAG may go down and up again between its look and its sleep. (Found by the
- * interleaving explorer.) An unlocker that found no heir looks again once the lock is free: whoever named itself since may sleep there already.
+ * A blocked heir sleeps on HEIR and not on the queue's FLAG: it is woken itself, without waking all that sleep there. An unlocker that found no heir looks again once the lock is free: whoever named itself since may sleep there already.
  *
  * An heir that leaves (timeout, abort) takes HEIR back and then looks whether it was granted meanwhile. An unlocker clears HEIR after it has granted; if somebody else cleared it, the heir
  * has left, perhaps without seeing the grant, and the unlocker takes it back: one of the two notices.
@@ -176,9 +175,9 @@ export function lockAsleep(words: Words, lock: number, kernel: Kernel, deadline:
     if (result === undefined && slept) afterSleep?.();
     return result;
   };
-  const sleep = (ms: number): void => {
+  const sleep = (ms: number, flag: number): void => {
     if (waiter.asked) kernel.wait(words, lock + HEIR, kernel.self, ms);
-    else kernel.wait(words, lock + LOCK_QUEUE + FLAG, 1, ms);
+    else kernel.wait(words, lock + LOCK_QUEUE + FLAG, flag, ms);
   };
   try {
     return waitBlocked(words, lock + LOCK_QUEUE, kernel, attempt, deadline, spinner, sleep) ?? withdraw(words, lock, kernel, waiter);

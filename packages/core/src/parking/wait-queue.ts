@@ -6,19 +6,20 @@
  *
  * | word   | meaning                                                                                                       |
  * | ------ | ------------------------------------------------------------------------------------------------------------- |
- * | 0      | FLAG: 1 when some blocked thread may sleep here. It is a flag and not a count: a count would stay wrong for ever when a sleeper is killed. The kernel keeps the queue of sleepers and forgets the dead. |
+ * | 0      | FLAG: odd when some blocked thread may sleep here. A flag and not a count of sleepers: that would stay wrong for ever when one is killed. The kernel keeps the queue of sleepers and forgets the dead. Above the flag it counts wake-ups |
  * | 1      | SUMMARY: bit w is set when word 2 + w may have a bit                                                          |
  * | 2..33  | BITMAP: bit s of it is set when the event loop of slot s waits here                                           |
  *
- * A sleeper: (1) FLAG = 1, or its bit and then its summary bit; (2) tries its condition; (3) sleeps while FLAG is 1, or until its doorbell; (4) goes to 1.
- * A waker: (1) makes the condition true; (2) if FLAG: FLAG = 0 and wakes one sleeper; (3) if SUMMARY: takes one bit and rings that slot.
+ * A sleeper: (1) makes FLAG odd, or sets its bit and then its summary bit; (2) tries its condition; (3) sleeps while FLAG is as it left it, or until its doorbell; (4) goes to 1.
+ * A waker: (1) makes the condition true; (2) if FLAG is odd: FLAG + 1, and wakes one sleeper, or all; (3) if SUMMARY: takes one bit and rings that slot, or all.
  *
  * No wake-up is lost: all of these are sequentially consistent. Either the waker's look at FLAG comes after the sleeper's step 1, and it wakes; or it comes before,
  * and then so does the waker's step 1, and the sleeper's step 2 succeeds. A sleeper that was woken sets FLAG again before it tries, because others may sleep
- * behind it; what that costs is one needless wake call.
+ * behind it; what that costs is one needless wake call. That is why FLAG counts: were it the same again, another one that was meant by the same wake-up, and is still between its steps 2 and
+ * 3, would sleep on. (Found by the interleaving explorer.)
  *
  * A condition that can be true for several at once (items in a queue, permits) needs the chain rule: whoever took something and sees that more is left wakes one more.
- * Otherwise a second event between a sleeper's wake-up and its step 1 would find FLAG 0 and wake nobody.
+ * Otherwise a second event between a sleeper's wake-up and its step 1 would find FLAG even and wake nobody.
  *
  * Both kinds are woken, one each, at the price of one needless wake-up when both wait. Who is woken is not handed anything: a thread that comes may be faster.
  *
@@ -26,7 +27,7 @@
  * | ---------------------------------------------- | ----------------------------------------------------------------------------------- |
  * | sleeper 1, 2 or 3                              | FLAG or a bit too many: the next waker makes one needless call and clears it        |
  * | woken, before it tried                         | the others sleep on; their slice ends after at most SLICE_MS and they try           |
- * | waker 1, or between FLAG = 0 and its wake call | the same                                                                            |
+ * | waker 1, or between FLAG + 1 and its wake call | the same                                                                            |
  * | waker, between taking a bit and ringing        | the same, with the slice of an event loop (see async-waits.ts)                      |
  * | waker, between clearing a summary bit and its second look | a bit without its summary bit: found by the same slice                   |
  */
@@ -36,8 +37,9 @@ import type { Kernel } from './kernel.js';
 import { learnFromSleep, type Patience } from './spin.js';
 
 export const WAIT_QUEUE_WORDS = 34;
-/** The word a blocked thread sleeps on while it is 1. */
+/** The word a blocked thread sleeps on while it is what `raise` returned. */
 export const FLAG = 0;
+const RAISED = 1;
 const SUMMARY = 1;
 const BITMAP = 2;
 
@@ -48,24 +50,31 @@ export const EVERYBODY = 0x7fffffff;
 
 /** Whether somebody may wait at `queue`: for a waker that has more to look at before it wakes. */
 export function hasWaiters(words: Words, queue: number): boolean {
-  return words.load(queue + FLAG) !== 0 || words.load(queue + SUMMARY) !== 0;
+  return (words.load(queue + FLAG) & RAISED) !== 0 || words.load(queue + SUMMARY) !== 0;
 }
 
 /** Wakes one blocked thread and one event loop that wait at `queue`, where there are any. */
 export function wakeOne(words: Words, queue: number, kernel: Kernel): void {
-  if (words.load(queue + FLAG) !== 0) {
-    words.store(queue + FLAG, 0);
-    kernel.wake(words, queue + FLAG, 1);
-  }
+  wakeBlocked(words, queue, kernel, 1);
   if (words.load(queue + SUMMARY) !== 0) ringOne(words, queue, kernel);
+}
+
+function wakeBlocked(words: Words, queue: number, kernel: Kernel, count: number): void {
+  const flag = words.load(queue + FLAG);
+  if ((flag & RAISED) === 0) return;
+  // When another waker was faster, the word has changed as it should; its wake-up is not ours.
+  words.compareExchange(queue + FLAG, flag, (flag + 1) | 0);
+  kernel.wake(words, queue + FLAG, count);
+}
+
+/** Step 1 of a blocked thread; what FLAG is then. */
+function raise(words: Words, queue: number): number {
+  return words.or(queue + FLAG, RAISED) | RAISED;
 }
 
 /** Wakes everybody who waits at `queue`. */
 export function wakeAll(words: Words, queue: number, kernel: Kernel): void {
-  if (words.load(queue + FLAG) !== 0) {
-    words.store(queue + FLAG, 0);
-    kernel.wake(words, queue + FLAG, EVERYBODY);
-  }
+  wakeBlocked(words, queue, kernel, EVERYBODY);
   while (words.load(queue + SUMMARY) !== 0 && ringOne(words, queue, kernel));
 }
 
@@ -131,15 +140,15 @@ export interface Spinner {
   readonly patience: Patience;
 }
 
-/** How a blocked thread sleeps until it is woken, for at most `ms`. */
-export type Sleep = (ms: number) => void;
+/** How a blocked thread sleeps until it is woken, for at most `ms`; `flag` is what FLAG was when it raised it. */
+export type Sleep = (ms: number, flag: number) => void;
 
 /**
  * Blocks the thread until `attempt` returns something other than undefined; undefined when the deadline passed first.
  *
- * After a sleep, `spinner` looks a while for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is set by then, for those who sleep behind it.
+ * After a sleep, `spinner` looks a while for what `attempt` needs: whoever woke this thread may have been faster than it. FLAG is raised by then, for those who sleep behind it.
  * `attempt` is told whether it follows a sleep, when a holder that died must be looked for. It is a function call in every slice on purpose: that is where a
- * worker thread can be terminated (trap T4). `sleep` takes the place of sleeping while FLAG is 1.
+ * worker thread can be terminated (trap T4). `sleep` takes the place of sleeping while FLAG is as it was raised.
  */
 export function waitBlocked<T>(
   words: Words,
@@ -148,17 +157,17 @@ export function waitBlocked<T>(
   attempt: (slept: boolean) => T | undefined,
   deadline: Deadline,
   spinner?: Spinner,
-  sleep: Sleep = (ms) => kernel.wait(words, queue + FLAG, 1, ms),
+  sleep: Sleep = (ms, flag) => kernel.wait(words, queue + FLAG, flag, ms),
 ): T | undefined {
   for (let slept = false; ; slept = true) {
-    words.store(queue + FLAG, 1);
+    const flag = raise(words, queue);
     if (slept) spinner?.look();
     const result = attempt(slept);
     if (result !== undefined) return result;
     const left = remaining(deadline);
     if (left <= 0) return undefined;
     const since = now();
-    sleep(Math.min(left, SLICE_MS));
+    sleep(Math.min(left, SLICE_MS), flag);
     if (spinner !== undefined) learnFromSleep(spinner.patience, now() - since);
   }
 }
