@@ -49,7 +49,7 @@ export class Condition extends Primitive {
     const inner = lock instanceof Arrived ? lock.state : lock;
     if (!(inner instanceof RobustLockable)) throw new TypeError(`Condition: expected a Lock or an RLock, got ${describe(inner)}.`);
     super(TYPE, lock instanceof Arrived ? lock.block : BYTES);
-    this.#lock = inner as Lock | RLock;
+    this.#lock = inner;
     const state = new ConditionState(this.words, this.kernel);
     this.#state = state;
     this.#place = new Place(this.session, this.words, QUEUE, () => state.isWorthATry());
