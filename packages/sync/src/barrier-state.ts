@@ -6,9 +6,8 @@
  *
  * | word        | meaning                                                                                                                     |
  * | ----------- | --------------------------------------------------------------------------------------------------------------------------- |
- * | ENTRY..     | wait queue of event loops where somebody came while the action ran: they have not arrived                                    |
- * | EXIT..      | wait queue of event loops where somebody has arrived                                                                         |
- * | SLEEPS      | 1 when a blocked thread may sleep until the present generation ends                                                          |
+ * | ENTRY..     | wait queue of those who came while the action ran: they have not arrived                                                      |
+ * | EXIT..      | wait queue of those who have arrived                                                                                         |
  * | PARTIES     | how many make a generation complete; never changes                                                                           |
  * | COUNT       | arrivals of the present generation                                                                                           |
  * | GENERATION  | the present one; never 0. It moves on when it ends, whatever the end                                                         |
@@ -19,10 +18,6 @@
  * | ROSTER..    | for each thread the generation it arrived in last                                                                            |
  *
  * A generation that is over and not among ENDS was completed. A waiter that sleeps through 17 ends of that kind cannot know any more, and is told that it broke.
- *
- * **Blocked threads sleep on GENERATION itself**, having set SLEEPS in the step in which they found that they must wait; the step that ends the generation clears it, and a wake-up follows.
- * The FLAG of a wait queue would lose wake-ups here: one party of two, released, comes again and sets FLAG for the next generation, while the other has looked and is on its way to
- * sleep. (Found by the interleaving explorer.)
  *
  * Every change is a step of a SharedState: whoever is killed in it leaves the state as it was before. Killed between two steps:
  *
@@ -35,14 +30,13 @@
  *
  * The dead are looked for by every waiter after a sleep, and by the last to arrive, so that a generation with a dead party never completes.
  */
-import { WAIT_QUEUE_WORDS, waitBlocked, wakeAll, type Deadline, type Kernel, type Spinner, type Words } from '@manycore/core/internal';
+import { WAIT_QUEUE_WORDS, wakeAll, type Kernel, type Words } from '@manycore/core/internal';
 import { Roster } from './shared/roster.js';
 import { SharedState, STATE } from './shared/state.js';
 
 export const ENTRY = STATE;
 export const EXIT = ENTRY + WAIT_QUEUE_WORDS;
-const SLEEPS = EXIT + WAIT_QUEUE_WORDS;
-const PARTIES = SLEEPS + 1;
+const PARTIES = EXIT + WAIT_QUEUE_WORDS;
 const COUNT = PARTIES + 1;
 export const GENERATION = COUNT + 1;
 const IS_BROKEN = GENERATION + 1;
@@ -67,9 +61,6 @@ export class Break {
   ) {}
 }
 
-/** For waking all. */
-const EVERYBODY = 0x7fffffff;
-
 /** One arrival. */
 export class Ticket {
   constructor(
@@ -87,9 +78,6 @@ export class BarrierState {
   readonly #state: SharedState;
   readonly #roster: Roster;
   #hasEnded = false;
-  #hasSleepers = false;
-  /** The generation that this thread was told to sleep for. */
-  #sleepsFor = 0;
 
   constructor(
     readonly words: Words,
@@ -113,15 +101,14 @@ export class BarrierState {
 
   /**
    * Arrives. The last one completes the generation, or, with an action, becomes the actor, which must call `finish` or `fail`.
-   * @param willSleep - the attempt of a blocked thread, which sleeps when it fails.
-   * @returns undefined when somebody runs the action: wait at ENTRY, or blocked, and come again. A Break when the barrier is broken.
+   * @returns undefined when somebody runs the action: wait at ENTRY, and come again. A Break when the barrier is broken.
    */
-  arrive(hasAction: boolean, lookForDead: boolean, willSleep = false): Ticket | Break | undefined {
+  arrive(hasAction: boolean, lookForDead: boolean): Ticket | Break | undefined {
     const state = this.#state;
     return this.#run(() => {
       if (lookForDead) this.#breakForDead();
       if (state.get(IS_BROKEN) !== 0) return this.#lastBreak();
-      if (state.get(ACTOR) !== 0) return willSleep ? this.#mustSleep() : undefined;
+      if (state.get(ACTOR) !== 0) return undefined;
       // Clears what a former tenant of our slot left: if it had arrived, that is a break.
       this.#roster.add(ARRIVED, 0);
       const generation = state.get(GENERATION);
@@ -138,23 +125,17 @@ export class BarrierState {
   }
 
   /** How the ticket's generation ended; undefined while it has not. One plain look in the usual case, so it may be asked often. */
-  outcome(ticket: Ticket, lookForDead: boolean, willSleep = false): Outcome | undefined {
-    if (!lookForDead && !willSleep && !this.isOver(ticket.generation)) return undefined;
+  outcome(ticket: Ticket, lookForDead: boolean): Outcome | undefined {
+    if (!lookForDead && !this.isOver(ticket.generation)) return undefined;
     return this.#run(() => {
       if (lookForDead) this.#breakForDead();
-      return this.#outcomeOf(ticket) ?? (willSleep ? this.#mustSleep() : undefined);
+      return this.#outcomeOf(ticket);
     });
   }
 
   /** Whether a generation is over, or somebody is about to end it: a plain look. */
   isOver(generation: number): boolean {
     return this.words.load(GENERATION) !== generation;
-  }
-
-  /** Blocks the thread until `attempt`, which is one of the two above with `willSleep`, gives something; undefined when the deadline passed first. */
-  waitBlocked<T>(attempt: (lookForDead: boolean) => T | undefined, deadline: Deadline, spinner?: Spinner): T | undefined {
-    const { words, kernel } = this;
-    return waitBlocked(words, SLEEPS, kernel, attempt, deadline, spinner, (ms) => kernel.wait(words, GENERATION, this.#sleepsFor, ms));
   }
 
   /** The actor is done: releases everybody. A Break when its generation was broken meanwhile. */
@@ -195,15 +176,14 @@ export class BarrierState {
 
   /** One step; those who wait are woken after it when it ended a generation. */
   #run<T>(change: () => T): T {
-    this.#hasEnded = this.#hasSleepers = false;
+    this.#hasEnded = false;
     const result = this.#state.run(change);
-    if (this.#hasEnded) this.wake(this.#hasSleepers);
+    if (this.#hasEnded) this.wake();
     return result;
   }
 
-  protected wake(hasSleepers: boolean): void {
+  protected wake(): void {
     const { words, kernel } = this;
-    if (hasSleepers) kernel.wake(words, GENERATION, EVERYBODY);
     wakeAll(words, EXIT, kernel);
     wakeAll(words, ENTRY, kernel);
   }
@@ -217,17 +197,8 @@ export class BarrierState {
     });
   }
 
-  #mustSleep(): undefined {
-    this.#state.put(SLEEPS, 1);
-    this.#sleepsFor = this.#state.get(GENERATION);
-  }
-
   #end(): void {
     const state = this.#state;
-    if (state.get(SLEEPS) !== 0) {
-      state.put(SLEEPS, 0);
-      this.#hasSleepers = true;
-    }
     // It wraps, and 0 is for threads that never arrived.
     state.put(GENERATION, (state.get(GENERATION) + 1) | 0 || 1);
     state.put(COUNT, 0);

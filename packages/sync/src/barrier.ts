@@ -5,7 +5,7 @@
  * the one at ENTRY and for the other at EXIT; those at EXIT are served in the order in which they came, and so by generation: none waits behind one of a later generation.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, type Deadline, type TargetName } from '@manycore/core/internal';
+import { deadlineOf, describe, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, waitBlocked, type Deadline, type Spinner, type TargetName } from '@manycore/core/internal';
 import { holderName } from './abandonment.js';
 import { Action, type BarrierAction } from './barrier-action.js';
 import { BARRIER_WORDS, BarrierState, Break, ENTRY, EXIT, Reason, type Outcome, type Ticket } from './barrier-state.js';
@@ -134,7 +134,7 @@ export class Barrier extends Primitive {
   waitSync(options?: SyncWaitOptions): number {
     const deadline = this.#deadline(options, 'Barrier.waitSync');
     const state = this.#state;
-    const ticket = this.#enter(false) ?? state.waitBlocked((slept) => this.#enter(slept || deadline === -Infinity, true), deadline) ?? this.#late();
+    const ticket = this.#enter(false) ?? this.#sleep(ENTRY, (slept) => this.#enter(slept || deadline === -Infinity), deadline) ?? this.#late();
     if (ticket.mustAct) return this.#actBlocking(ticket);
     const outcome = deadline === -Infinity ? undefined : this.#waitBlocked(ticket, deadline);
     return this.#unwrap(outcome ?? state.fail(ticket, Reason.Timeout));
@@ -155,8 +155,8 @@ export class Barrier extends Primitive {
     return options?.timeout === undefined && this.#timeout !== undefined ? deadlineOf({ timeout: this.#timeout }, call) : deadline;
   }
 
-  #enter(lookForDead: boolean, willSleep = false): Ticket | undefined {
-    const arrival = this.#state.arrive(this.#action !== undefined, lookForDead, willSleep);
+  #enter(lookForDead: boolean): Ticket | undefined {
+    const arrival = this.#state.arrive(this.#action !== undefined, lookForDead);
     if (arrival instanceof Break) throw this.#error(arrival);
     return arrival;
   }
@@ -170,7 +170,12 @@ export class Barrier extends Primitive {
     const patience = this.#patience;
     const look = (): boolean => spinFor(() => this.#state.isOver(ticket.generation), patience);
     const first = look() ? this.#state.outcome(ticket, false) : undefined;
-    return first ?? this.#state.waitBlocked((lookForDead) => this.#state.outcome(ticket, lookForDead, true), deadline, { look, patience });
+    return first ?? this.#sleep(EXIT, (lookForDead) => this.#state.outcome(ticket, lookForDead), deadline, { look, patience });
+  }
+
+  #sleep<T>(queue: number, attempt: (slept: boolean) => T | undefined, deadline: Deadline, spinner?: Spinner): T | undefined {
+    const { words, kernel, session } = this;
+    return session.blockedOn(this.block, deadline, () => waitBlocked(words, queue, kernel, attempt, deadline, spinner));
   }
 
   async #act(ticket: Ticket): Promise<number> {

@@ -17,8 +17,8 @@
  * So a notification is for whom waits when it is given, there are never more than n, and those behind a waiter that is slow do not get its. A waiter that leaves in one step takes its
  * registration back and finds out whether it was notified.
  *
- * No wake-up is lost: a blocked thread sleeps on its own NOTIFIED while that is 0, which is raised before it is woken. It must not sleep on FLAG of the queue: woken between its look and its
- * sleep, it would find FLAG raised again by another that came, who would not do for it what it was woken for. (Found by the interleaving explorer.) An event loop has a bit of its own at
+ * No wake-up is lost: a blocked thread sleeps on its own NOTIFIED while that is 0, which is raised before it is woken. At FLAG of the queue
+ * a notifier would have to wake all sleepers in order to reach the one it means. An event loop has a bit of its own at
  * the queue, set before its look; whoever notifies it takes the bit and rings.
  *
  * | killed after                    | what is left                                                                                                       |

@@ -1,6 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
 import { deadlineOf } from '@manycore/core/internal';
-import { beginCount, COUNT_QUEUE, COUNT_WORDS, countDown, countOf, passDown } from './count-down.js';
+import { beginCount, COUNT_QUEUE, COUNT_WORDS, countDown, countOf } from './count-down.js';
 import { Place } from './shared/place.js';
 import { Arrived, Primitive, registerPrimitive, wholeNumber } from './shared/primitive.js';
 
@@ -64,14 +64,16 @@ export class CountDownLatch extends Primitive {
   async wait(options?: WaitOptions): Promise<boolean> {
     const deadline = deadlineOf(options, 'CountDownLatch.wait');
     options?.signal?.throwIfAborted();
-    return this.count === 0 || ((await this.#place.wait(() => passDown(this.words, AT, this.kernel), deadline, options?.signal)) ?? false);
+    return this.count === 0 || ((await this.#place.wait(this.#attempt, deadline, options?.signal)) ?? false);
   }
 
   /** As `wait`, blocking the thread. */
   waitSync(options?: SyncWaitOptions): boolean {
     const deadline = deadlineOf(options, 'CountDownLatch.waitSync');
-    return this.count === 0 || (this.#place.waitBlocked(() => passDown(this.words, AT, this.kernel), deadline) ?? false);
+    return this.count === 0 || (this.#place.waitBlocked(this.#attempt, deadline) ?? false);
   }
+
+  readonly #attempt = (): true | undefined => (this.count === 0 ? true : undefined);
 
   protected describe(): string {
     return this.count === 0 ? 'open' : `${this.count} missing`;

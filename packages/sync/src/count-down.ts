@@ -2,11 +2,8 @@
  * The count of a latch: it goes down to 0 and stays there, and at 0 everybody who waits goes on.
  *
  * Word COUNT from `at`, then a wait queue. compareExchange(COUNT, c -> max(0, c - k)); who makes it 0 wakes all. Killed before that, the sleepers' slice finds the 0.
- *
- * No wake-up is lost, by the chain rule (wait-queue.ts of core): a waiter that finds 0 wakes one more. Without it, one that came between the waker's FLAG = 0 and its wake call, and went
- * on at once, would leave FLAG set for another that is on its way to sleep. (Found by the interleaving explorer.)
  */
-import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
+import { WAIT_QUEUE_WORDS, wakeAll, type Kernel, type Words } from '@manycore/core/internal';
 
 const COUNT = 0;
 export const COUNT_QUEUE = COUNT + 1;
@@ -25,13 +22,6 @@ export function countDown(words: Words, at: number, kernel: Kernel, k: number): 
 }
 
 export const countOf = (words: Words, at: number): number => words.load(at + COUNT);
-
-/** The attempt of a waiter that has entered the queue. */
-export function passDown(words: Words, at: number, kernel: Kernel): true | undefined {
-  if (countOf(words, at) !== 0) return undefined;
-  wakeOne(words, at + COUNT_QUEUE, kernel);
-  return true;
-}
 
 export function beginCount(words: Words, at: number, n: number): void {
   words.store(at + COUNT, n);

@@ -7,8 +7,7 @@
  * | owner word | that thread runs it                            | DONE when it has succeeded; 0 when it threw; another owner word when that thread is dead    |
  * | DONE       | the value is there (once-value.ts)             | nothing                                                                                     |
  *
- * Behind STATE is the wait queue. Done wakes everybody, and who finds it done wakes everybody again: it may have set the FLAG that another one, on its way to sleep, looks at (found by the
- * interleaving explorer). 0 wakes one, which runs its own function. Killed between the change and the wake-up, sleepers find out at the end of their slice.
+ * Behind STATE is the wait queue. Done wakes everybody. 0 wakes one, which runs its own function. Killed between the change and the wake-up, sleepers find out at the end of their slice.
  */
 import { wakeAll, wakeOne, WAIT_QUEUE_WORDS, type Kernel, type Words } from '@manycore/core/internal';
 
@@ -35,10 +34,7 @@ export class OnceState {
     const { words, kernel } = this;
     for (;;) {
       const seen = words.load(ONCE_STATE);
-      if (seen === DONE) {
-        wakeAll(words, ONCE_QUEUE, kernel);
-        return WAS_RUN;
-      }
+      if (seen === DONE) return WAS_RUN;
       if (seen !== IDLE && (!lookForDead || kernel.isAlive(seen))) return undefined;
       if (words.compareExchange(ONCE_STATE, seen, kernel.self) === seen) return OURS;
     }

@@ -24,8 +24,7 @@
  *
  * Every change is one step of a `SharedState`; wake-ups follow it. After each step that lets others go on, `#next` says which kind: all readers, or one writer. No wake-up is lost: a waiter
  * tries again after step 1 of the waiting protocol (wait-queue.ts of core), and a writer that was woken and does not come in, because another was faster or its time is up, is followed by
- * the step of the one that was faster, or by its own `leaveWrite`. A reader that comes in wakes one more that may: else one that came between the waker's FLAG = 0 and its wake call would
- * leave FLAG set for another that is on its way to sleep. (Found by the interleaving explorer.)
+ * the step of the one that was faster, or by its own `leaveWrite`.
  *
  * | gone                                  | who looks for the dead                                                                          |
  * | ------------------------------------- | ----------------------------------------------------------------------------------------------- |
@@ -99,21 +98,17 @@ export class RWLockState {
   enterRead(waiter: RWWaiter | undefined, insists: boolean, lookForDead: boolean): true | undefined {
     if (lookForDead) this.sweep();
     const { state } = this;
-    let next: Next;
     const got = state.run(() => {
       if (this.#mayRead(waiter, insists)) {
         if (waiter?.isRegistered === true) this.#unregisterReader(this.#entitledPhase);
         this.#roster.add(READS, 1);
         state.add(READING, 1);
-        next = this.#next();
         return true;
       }
       if (waiter?.isRegistered === false) this.#registerReader(1, this.#openPhase);
       return false;
     });
     if (waiter !== undefined) waiter.isRegistered = !got;
-    // The chain rule.
-    if (next === 'readers') wakeOne(state.words, READ_QUEUE, this.#kernel);
     return got ? true : undefined;
   }
 

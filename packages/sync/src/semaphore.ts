@@ -85,7 +85,7 @@ export class Semaphore extends Lockable {
     const permits = this.#permits;
     if (deadline === -Infinity) return permits.tryTake();
     // Behind those of this thread that wait already: a task that takes permits again and again would starve them.
-    if (this.session.waits.pending === 0 && permits.tryTake()) return true;
+    if (!this.session.waits.isWaitedFor(this.words, this.#place.queue) && permits.tryTake()) return true;
     return (await this.#place.wait((lookForDead) => permits.take(lookForDead), deadline, options?.signal)) ?? false;
   }
 

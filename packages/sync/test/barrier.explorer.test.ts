@@ -36,7 +36,7 @@ const party =
     const state = new State(words, kernel);
     const arrival =
       state.arrive(hasAction, false) ??
-      (isLoop ? inLoop(world, kernel, ENTRY, (rung) => state.arrive(hasAction, rung)) : state.waitBlocked((slept) => state.arrive(hasAction, slept, true), Infinity)!);
+      (isLoop ? inLoop(world, kernel, ENTRY, (rung) => state.arrive(hasAction, rung)) : waitBlocked(words, ENTRY, kernel, (slept) => state.arrive(hasAction, slept), Infinity)!);
     if (arrival instanceof Break) {
       note(`broken ${arrival.reason}`);
       return;
@@ -49,8 +49,8 @@ const party =
       outcome = state.finish(arrival);
     } else {
       let left = patience;
-      const attempt = (slept: boolean): Outcome | undefined => state.outcome(arrival, slept, true) ?? (left-- > 0 ? undefined : state.fail(arrival, Reason.Timeout));
-      outcome = isLoop ? inLoop(world, kernel, EXIT, (rung) => state.outcome(arrival, rung)) : state.waitBlocked(attempt, Infinity)!;
+      const attempt = (slept: boolean): Outcome | undefined => state.outcome(arrival, slept) ?? (left-- > 0 ? undefined : state.fail(arrival, Reason.Timeout));
+      outcome = isLoop ? inLoop(world, kernel, EXIT, (rung) => state.outcome(arrival, rung)) : waitBlocked(words, EXIT, kernel, attempt, Infinity)!;
     }
     note(outcome instanceof Break ? `broken ${outcome.reason}` : `index ${outcome}`);
   };
@@ -180,20 +180,10 @@ describe('the explorer is not blind', () => {
     expect(seen.violation?.kind).toBe('deadlock');
   });
 
-  it('sees the lost wake-up when blocked threads sleep on the flag of a wait queue', () => {
-    class Flagged extends BarrierState {
-      override waitBlocked<T>(attempt: (lookForDead: boolean) => T | undefined, deadline: number): T | undefined {
-        return waitBlocked(this.words, EXIT, this.kernel, attempt, deadline);
-      }
-    }
-    const seen = explore({ ...DEFAULTS, actors: ['A', 'B'].map((name) => ({ name, run: [party({ make: Flagged }), party({ make: Flagged })] })), initial: initial(2), maxPreemptions: 2 });
-    expect(seen.violation?.kind).toBe('deadlock');
-  });
-
   it('sees those who wait for the dead when nobody looks', () => {
     class Trusting extends BarrierState {
-      override outcome(ticket: Ticket, _lookForDead: boolean, willSleep = false): Outcome | undefined {
-        return super.outcome(ticket, false, willSleep);
+      override outcome(ticket: Ticket): Outcome | undefined {
+        return super.outcome(ticket, false);
       }
     }
     const seen = explore({

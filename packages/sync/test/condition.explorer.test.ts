@@ -1,4 +1,4 @@
-import { lockBlocked, ROBUST_LOCK_WORDS, unlock, waitBlocked, wakeAll } from '@manycore/core/internal';
+import { lockBlocked, ROBUST_LOCK_WORDS, unlock, waitBlocked, wakeOne } from '@manycore/core/internal';
 import { explore, verify, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { ownerWord } from '../../core/src/parking/kernel.js';
@@ -195,18 +195,18 @@ describe('the state of a condition, under the explorer', () => {
     expect(seen.violation?.kind).toBe('deadlock');
   });
 
-  it('sees the loss when waiters sleep on the flag of the queue (the explorer is not blind)', () => {
+  it('sees the loss when waiters sleep at the queue, and one of them is woken (the explorer is not blind)', () => {
     const atFlag = ({ words, kernel: model }: World): void => {
       const kernel = kernelOf(model);
       const state = new ConditionState(words, kernel);
       waitBlocked(words, QUEUE, kernel, (slept) => state.take(slept), Infinity);
       state.returned();
     };
-    const wakeEverybody = (world: World): void => {
+    const wakeSomebody = (world: World): void => {
       notify(world);
-      wakeAll(world.words, QUEUE, kernelOf(world.kernel));
+      wakeOne(world.words, QUEUE, kernelOf(world.kernel));
     };
-    const seen = explore({ actors: [actor('A', 0, atFlag), actor('B', 1, atFlag), actor('N', 2, [wakeEverybody, wakeEverybody])], words: WORDS, names, initial: bothWait, maxPreemptions: 1 });
+    const seen = explore({ actors: [actor('A', 0, atFlag), actor('B', 1, atFlag), actor('N', 2, [wakeSomebody, wakeSomebody])], words: WORDS, names, initial: bothWait, maxPreemptions: 1 });
     expect(seen.violation?.kind).toBe('deadlock');
   });
 });

@@ -1,11 +1,11 @@
-import { waitBlocked } from '@manycore/core/internal';
+import { waitBlocked, wakeOne } from '@manycore/core/internal';
 import { explore, verify, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { COUNT_QUEUE, COUNT_WORDS, countDown, passDown } from '../src/count-down.js';
+import { COUNT_QUEUE, COUNT_WORDS, countDown, countOf } from '../src/count-down.js';
 import { kernelOf } from './model-kernel.js';
 
 const waiter = ({ words, kernel }: World): void => {
-  waitBlocked(words, COUNT_QUEUE, kernelOf(kernel), () => passDown(words, 0, kernelOf(kernel)), Infinity);
+  waitBlocked(words, COUNT_QUEUE, kernelOf(kernel), () => (countOf(words, 0) === 0 ? true : undefined), Infinity);
 };
 
 const counter =
@@ -62,15 +62,16 @@ describe('count of a latch under the explorer', () => {
     });
   });
 
-  it('sees the loss when who goes on does not wake the next (the explorer is not blind)', () => {
-    const selfish = ({ words, kernel }: World): void => {
-      waitBlocked(words, COUNT_QUEUE, kernelOf(kernel), () => (words.load(0) === 0 ? true : undefined), Infinity);
+  it('sees the loss when only one is woken (the explorer is not blind)', () => {
+    const quiet = ({ words, kernel }: World): void => {
+      words.add(0, -1);
+      wakeOne(words, COUNT_QUEUE, kernelOf(kernel));
     };
     const seen = explore({
       actors: [
-        { name: 'A', run: selfish },
-        { name: 'B', run: selfish },
-        { name: 'one', run: counter(1) },
+        { name: 'A', run: waiter },
+        { name: 'B', run: waiter },
+        { name: 'one', run: quiet },
       ],
       words: COUNT_WORDS,
       initial: { 0: 1 },

@@ -164,7 +164,7 @@ describe('handing over, under the explorer', () => {
       ],
       words: ROBUST_LOCK_WORDS,
       names,
-      maxPreemptions: 4,
+      maxPreemptions: 3,
       invariant: onlyOneInside,
       final: ({ words }) => (words[LOCK] === 0 ? undefined : 'the lock is not free'),
     });
