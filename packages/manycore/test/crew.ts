@@ -70,7 +70,7 @@ class Member {
     this.isIdle = false;
     this.#jobs.putSync(job);
     const value = await this.answer();
-    this.isIdle = true;
+    this.#rest();
     return value;
   }
 
@@ -86,10 +86,15 @@ class Member {
       answer = this.#results.getNowait();
     }
     if ('error' in answer) {
-      this.isIdle = true;
+      this.#rest();
       throw answer.error;
     }
     return answer.value;
+  }
+
+  /** It may have answered right before it was killed: the dead are given nothing. */
+  #rest(): void {
+    this.isIdle = !this.#isKilled;
   }
 
   async kill(): Promise<void> {

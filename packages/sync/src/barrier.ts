@@ -5,7 +5,7 @@
  * the one at ENTRY and for the other at EXIT; those at EXIT are served in the order in which they came, and so by generation: none waits behind one of a later generation.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, waitBlocked, type Deadline, type Spinner, type TargetName } from '@manycore/core/internal';
+import { deadlineOf, describe, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, registerLockType, spinFor, waitBlocked, type Deadline, type Spinner, type TargetName } from '@manycore/core/internal';
 import { holderName } from './abandonment.js';
 import { Action, type BarrierAction } from './barrier-action.js';
 import { BARRIER_WORDS, BarrierState, Break, ENTRY, EXIT, Reason, type Outcome, type Ticket } from './barrier-state.js';
@@ -29,6 +29,7 @@ interface SentAlong {
 }
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Barrier(arrived));
+registerLockType(TYPE, { holders: () => [], queues: [ENTRY, EXIT] });
 
 /**
  * Lets a number of parties, in any processes and threads, wait until all of them have come. It can be used again and again.

@@ -1,9 +1,9 @@
-import { Semaphore, type SemaphoreKind, type SemaphoreOptions } from './semaphore.js';
-import { registerPrimitive, type Arrived } from './shared/primitive.js';
+import { registerSemaphore, Semaphore, type SemaphoreKind, type SemaphoreOptions } from './semaphore.js';
+import type { Arrived } from './shared/primitive.js';
 
 const KIND: SemaphoreKind = { type: 'manycore.BoundedSemaphore', isBounded: true };
 
-registerPrimitive(KIND.type, import.meta.url, (arrived) => new BoundedSemaphore(arrived));
+registerSemaphore(KIND.type, import.meta.url, (arrived) => new BoundedSemaphore(arrived));
 
 /**
  * A semaphore that never has more permits than it was made with: a release too many is an error in the program, and throws `LockError`.

@@ -1,7 +1,7 @@
 /** `Condition`: waiting, with a lock, for what others change under that lock. The block is that of condition-state.ts; the lock has its own, and travels along. */
 import { inspect } from 'node:util';
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, remaining, type Deadline } from '@manycore/core/internal';
+import { deadlineOf, describe, registerLockType, remaining, type Deadline } from '@manycore/core/internal';
 import { ConditionState, CONDITION_WORDS, QUEUE } from './condition-state.js';
 import { LockError } from './errors.js';
 import type { Guard } from './guard.js';
@@ -15,6 +15,7 @@ const TYPE = 'manycore.Condition';
 const BYTES = CONDITION_WORDS * 4;
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Condition(arrived));
+registerLockType(TYPE, { holders: () => [], queues: [QUEUE] });
 
 /**
  * A place to wait, with a lock, until somebody has changed what the lock guards: `wait` gives the lock up while it waits, and has it again when it returns.

@@ -1,5 +1,5 @@
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf } from '@manycore/core/internal';
+import { deadlineOf, registerLockType } from '@manycore/core/internal';
 import { beginCount, COUNT_QUEUE, COUNT_WORDS, countDown, countOf } from './count-down.js';
 import { Place } from './shared/place.js';
 import { Arrived, Primitive, registerPrimitive, wholeNumber } from './shared/primitive.js';
@@ -8,6 +8,7 @@ const TYPE = 'manycore.CountDownLatch';
 const AT = 0;
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new CountDownLatch(arrived));
+registerLockType(TYPE, { holders: () => [], queues: [COUNT_QUEUE] });
 
 /**
  * A gate that opens when it was counted down `n` times, and stays open: for waiting until so many things are done, in whichever processes and threads.

@@ -58,7 +58,12 @@ export class OnceState {
 
   /** Owner word of the thread that runs it; 0: nobody. */
   get runner(): number {
-    const seen = this.words.load(ONCE_STATE);
-    return seen === DONE ? 0 : seen;
+    return runnerOf(this.words);
   }
+}
+
+/** Owner word of the thread that runs the function of the `Once` in that block; 0: nobody. A snapshot. */
+export function runnerOf(words: Words): number {
+  const seen = words.load(ONCE_STATE);
+  return seen === DONE ? IDLE : seen;
 }

@@ -4,10 +4,10 @@
  * Block: STATE and its wait queue (once-state.ts), then where the value is (once-value.ts).
  */
 import { TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, decode, loadModules } from '@manycore/core/internal';
+import { deadlineOf, decode, loadModules, registerLockType } from '@manycore/core/internal';
 import { holderName } from './abandonment.js';
 import { LockError } from './errors.js';
-import { ONCE_QUEUE, ONCE_STATE_WORDS, OnceState, OURS, type Claim } from './once-state.js';
+import { ONCE_QUEUE, ONCE_STATE_WORDS, OnceState, OURS, runnerOf, type Claim } from './once-state.js';
 import { ONCE_VALUE_WORDS, OnceValue } from './once-value.js';
 import { Place } from './shared/place.js';
 import { refusePromise } from './shared/promise.js';
@@ -18,6 +18,7 @@ const VALUE = ONCE_STATE_WORDS;
 const BYTES = (VALUE + ONCE_VALUE_WORDS) * 4;
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new Once(arrived));
+registerLockType(TYPE, { holders: (words) => [runnerOf(words)].filter((owner) => owner !== 0), queues: [ONCE_QUEUE], isExclusive: () => true });
 
 /**
  * Has a function run in one process of all; the others wait and get its value.

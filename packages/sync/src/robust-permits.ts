@@ -13,7 +13,7 @@
  * Any thread may give a permit back, as in CPython. What a thread gives beyond what it holds is taken off others that hold some, threads of low slots first: whose permit it was is not known.
  * The dead are looked for before, since theirs come back without that.
  */
-import { wakeOne } from '@manycore/core/internal';
+import { wakeOne, type Words } from '@manycore/core/internal';
 import { PERMIT_WORDS, PERMITS_QUEUE, type Permits } from './permits.js';
 import { Roster } from './shared/roster.js';
 import { STATE, type SharedState } from './shared/state.js';
@@ -27,6 +27,9 @@ export const ROBUST_WORDS = ROBUST_ROSTER + Roster.words(1);
 /** A step has to fit the log of the state: so many other holders in one. */
 const HOLDERS_PER_STEP = 32;
 const REFUSED = -1;
+
+/** Who holds permits of the robust semaphore in that block: a snapshot. */
+export const holdersOf = (words: Words): number[] => Roster.having(words, ROBUST_ROSTER, 1, HELD);
 
 export class RobustPermits implements Permits {
   readonly #roster: Roster;

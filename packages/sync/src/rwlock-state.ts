@@ -33,7 +33,7 @@
  * | a waiter, registered                  | takes its registration off                                                                       |
  * | anybody, between a step and its wake-up | nothing is wrong; the sleepers' slice finds that they may go                                    |
  */
-import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel } from '@manycore/core/internal';
+import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
 import { Roster } from './shared/roster.js';
 import { STATE, type SharedState } from './shared/state.js';
 
@@ -52,6 +52,14 @@ const WAITS = 1;
 const WRITES = 3;
 const COLUMNS = 4;
 export const RWLOCK_WORDS = RWLOCK_ROSTER + Roster.words(COLUMNS);
+
+/** Who writes or reads in that block: a snapshot. */
+export function holdersOf(words: Words): number[] {
+  const writer = words.load(WRITER);
+  return writer === 0 ? Roster.having(words, RWLOCK_ROSTER, COLUMNS, READS) : [writer];
+}
+
+export const isWriteLocked = (words: Words): boolean => words.load(WRITER) !== 0;
 
 /** How long a turn may stay unused. */
 export const TURN_MS = 50;

@@ -4,10 +4,11 @@
  * Block: the words of rwlock-state.ts, then NOTE.. = the note about a writer that died (abandonment.ts), about 22 KB in all: it knows for each thread what it has.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
+import { registerLockType } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
 import type { Guard } from './guard.js';
 import { ReadSide, WriteSide } from './rwlock-side.js';
-import { RWLOCK_WORDS, RWLockState } from './rwlock-state.js';
+import { holdersOf, isWriteLocked, READ_QUEUE, RWLOCK_WORDS, RWLockState, WRITE_QUEUE } from './rwlock-state.js';
 import { mustBeFunction, Primitive, registerPrimitive, type Arrived } from './shared/primitive.js';
 import { SharedState } from './shared/state.js';
 
@@ -16,6 +17,7 @@ const NOTE = RWLOCK_WORDS;
 const BYTES = (NOTE + NOTE_WORDS) * 4;
 
 registerPrimitive(TYPE, import.meta.url, (arrived) => new RWLock(arrived));
+registerLockType(TYPE, { holders: holdersOf, queues: [READ_QUEUE, WRITE_QUEUE], isExclusive: isWriteLocked });
 
 /**
  * A lock that any number of readers have together, or one writer alone, between any processes and threads of one tree; hand it to them like any value.

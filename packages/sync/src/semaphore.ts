@@ -2,11 +2,11 @@
  * `Semaphore`: a number of permits that processes and threads take and give back, over permits.ts, or robust-permits.ts when permits of the dead come back.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, describe } from '@manycore/core/internal';
+import { deadlineOf, describe, registerLockType } from '@manycore/core/internal';
 import { holderName } from './abandonment.js';
 import { LockError } from './errors.js';
 import { MOST_PERMITS, PERMIT_WORDS, PERMITS_QUEUE, PlainPermits, type Permits } from './permits.js';
-import { ROBUST_QUEUE, ROBUST_WORDS, RobustPermits } from './robust-permits.js';
+import { holdersOf, ROBUST_QUEUE, ROBUST_WORDS, RobustPermits } from './robust-permits.js';
 import { Lockable } from './shared/lockable.js';
 import { Place } from './shared/place.js';
 import { Arrived, registerPrimitive, wholeNumber } from './shared/primitive.js';
@@ -32,7 +32,18 @@ interface Sent {
 
 const KIND: SemaphoreKind = { type: 'manycore.Semaphore', isBounded: false };
 
-registerPrimitive(KIND.type, import.meta.url, (arrived) => new Semaphore(arrived));
+/** A robust one has another layout, and so another type: `lockGraph` must know where its words are. */
+const robustOf = (type: string): string => `${type}.robust`;
+
+/** Makes both layouts of a class known. */
+export function registerSemaphore(type: string, module: string, make: (arrived: Arrived) => object): void {
+  registerPrimitive(type, module, make);
+  registerPrimitive(robustOf(type), module, make);
+  registerLockType(type, { holders: () => [], queues: [PERMITS_QUEUE] });
+  registerLockType(robustOf(type), { holders: (words) => holdersOf(words), queues: [ROBUST_QUEUE] });
+}
+
+registerSemaphore(KIND.type, import.meta.url, (arrived) => new Semaphore(arrived));
 
 /**
  * A counter of permits between any processes and threads of one tree; hand it to them like any value. `acquire` takes a permit, waiting while there is none; `release` gives one back.
@@ -64,7 +75,7 @@ export class Semaphore extends Lockable {
   constructor(value: number | Arrived | undefined, options?: SemaphoreOptions, kind?: SemaphoreKind);
   constructor(value: number | Arrived = 1, options: SemaphoreOptions = {}, kind: SemaphoreKind = KIND) {
     const sent = value instanceof Arrived ? (value.state as Sent) : checked(value, options, kind);
-    super(kind.type, value instanceof Arrived ? value.block : (sent.robust ? ROBUST_WORDS : PERMIT_WORDS) * 4);
+    super(sent.robust ? robustOf(kind.type) : kind.type, value instanceof Arrived ? value.block : (sent.robust ? ROBUST_WORDS : PERMIT_WORDS) * 4);
     const { words, kernel } = this;
     this.#sent = sent;
     const permits = sent.robust ? new RobustPermits(new SharedState(words, kernel), sent.most) : new PlainPermits(words, kernel, 0, sent.most);

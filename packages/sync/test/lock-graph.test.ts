@@ -1,11 +1,40 @@
 import { lockGraph, type LockGraphObject } from '@manycore/core';
-import { Event, Lock } from '@manycore/sync';
+import { Barrier, BoundedSemaphore, Condition, CountDownLatch, Event, Lock, Once, RLock, RWLock, Semaphore } from '@manycore/sync';
 import { until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { WorkerSteps } from './worker-steps.js';
 
 const me = { pid: process.pid, name: 'MainProcess' };
 const objects = (type: string): LockGraphObject[] => lockGraph().objects.filter((object) => object.type === type);
+
+describe('lockGraph of every primitive', () => {
+  it('shows who holds it, where that is known, and who waits for it', async () => {
+    const end = new AbortController();
+    const { signal } = end;
+    const [rlock, robust, bounded, plain, rwlock] = [new RLock(), new Semaphore(1, { robust: true }), new BoundedSemaphore(1, { robust: true }), new Semaphore(0), new RWLock()];
+    const [condition, barrier, latch, once] = [new Condition(new Lock()), new Barrier(2), new CountDownLatch(1), new Once()];
+    let finish = (_value: number): void => undefined;
+    const running = once.do(() => new Promise<number>((resolve) => (finish = resolve)));
+    const held = await rlock.hold();
+    for (const taken of [robust, bounded]) taken.acquireSync();
+    rwlock.acquireReadSync();
+    await condition.acquire();
+    const waits = [robust.acquire, bounded.acquire, plain.acquire, condition.wait, barrier.wait, latch.wait].map((wait, i) =>
+      (wait as (o: { signal: AbortSignal }) => Promise<unknown>).call([robust, bounded, plain, condition, barrier, latch][i], { signal }),
+    );
+    waits.push(once.do(() => 0, { signal }));
+    const seen = Object.fromEntries(lockGraph().objects.map(({ type, holders, waiters }) => [`${type}${holders.length}`, waiters.length]));
+    expect(seen).toEqual({ RLock1: 0, Semaphore1: 1, BoundedSemaphore1: 1, Semaphore0: 1, RWLock1: 0, Condition0: 1, Barrier0: 1, CountDownLatch0: 1, Once1: 1 });
+    end.abort();
+    await Promise.allSettled(waits);
+    finish(1);
+    expect(await running).toBe(1);
+    held.release();
+    for (const taken of [robust, bounded, condition]) taken.release();
+    rwlock.releaseRead();
+    expect(lockGraph().objects).toEqual([]);
+  });
+});
 
 describe('lockGraph of locks and events', () => {
   it('shows holders, blocked threads and promises, and nothing once all is over', async () => {

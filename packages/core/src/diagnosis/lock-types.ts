@@ -28,11 +28,11 @@ const types = ((globalThis as Record<symbol, unknown>)[TABLE] ??= new Map<number
 
 /**
  * Has `lockGraph()` show the objects of a type. The first registration of a name stays.
- * @param type - the name it is allocated by, `manycore.Lock`; shown without what is before the point.
+ * @param type - the name it is allocated by, `manycore.Lock`; its second part is shown.
  */
 export function registerLockType(type: string, definition: LockType): void {
   const number = typeNumber(type);
-  if (!types.has(number)) types.set(number, { ...definition, name: type.slice(type.indexOf('.') + 1) });
+  if (!types.has(number)) types.set(number, { ...definition, name: type.split('.')[1] ?? type });
 }
 
 export function lockTypeOf(number: number): NamedLockType | undefined {

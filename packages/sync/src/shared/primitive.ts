@@ -29,7 +29,7 @@ export abstract class Primitive implements Shareable {
 
   /** As in messages: `Lock`. */
   protected get name(): string {
-    return this.type.slice(this.type.indexOf('.') + 1);
+    return this.type.split('.')[1]!;
   }
 
   /** What belongs to the object and is not in its block; small and cloneable. */

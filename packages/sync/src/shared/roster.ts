@@ -7,7 +7,7 @@
  * An entry whose owner is dead, or whose slot has a new tenant, is *gone*: `onGone` undoes what it meant, and it is cleared. Threads of low slots come first, so a look at all entries
  * is a look at as many as there are threads.
  */
-import { slotOf, type Kernel } from '@manycore/core/internal';
+import { slotOf, type Kernel, type Words } from '@manycore/core/internal';
 import type { SharedState } from './state.js';
 
 const SLOTS = 1024;
@@ -35,6 +35,16 @@ export class Roster {
 
   static words(columns: number): number {
     return 1 + SLOTS * (columns + 1);
+  }
+
+  /** Owner words of those who have something in `column`, read without a step, by anybody: a snapshot for inspection. */
+  static having(words: Words, base: number, columns: number, column: number): number[] {
+    const owners: number[] = [];
+    for (let slot = 0; slot < Math.min(words.load(base), SLOTS); slot++) {
+      const entry = base + 1 + slot * (columns + 1);
+      if (words.load(entry) !== 0 && words.load(entry + 1 + column) > 0) owners.push(words.load(entry));
+    }
+    return owners;
   }
 
   get #kernel(): Kernel {
