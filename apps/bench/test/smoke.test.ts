@@ -31,6 +31,9 @@ describe('the bench as a command', () => {
     ['lock', ['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']],
     ['value', ['value-increment']],
     ['event', ['event-set-wait']],
+    ['barrier', ['barrier-two']],
+    ['condition', ['condition-ping-pong']],
+    ['semaphore', ['semaphore-uncontended', 'semaphore-roundtrip']],
   ])('measures the %s rows: none is void, and manycore is compared with CPython where there is one', { timeout: 300_000 }, async (filter, ids) => {
     const json = join(folder, `${filter}.json`);
     const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1', '--json', json);
