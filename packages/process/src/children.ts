@@ -1,9 +1,11 @@
 /** The started children of this thread that nobody has seen end yet, and what becomes of them at its end. */
-import { now } from '@manycore/core/internal';
+import { identity, now } from '@manycore/core/internal';
 import { GRACE_MS, type Child } from './child.js';
 
 const running = new Map<Child, object>();
 let isPrepared = false;
+/** What ends the main program. */
+let failure: { readonly error: unknown } | undefined;
 
 /** @param owner - the object that stands for the child in the program; kept as long as the child runs. */
 export function addChild(child: Child, owner: object): void {
@@ -11,6 +13,10 @@ export function addChild(child: Child, owner: object): void {
   if (isPrepared) return;
   isPrepared = true;
   process.on('exit', endChildren);
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    // A program with a handler of its own goes on; a child tells of its errors itself.
+    if (process.listenerCount('uncaughtException') === 0 && identity().isMain) failure = { error };
+  });
 }
 
 export function removeChild(child: Child): void {
@@ -33,5 +39,18 @@ function endChildren(): void {
   const deadline = now() + GRACE_MS;
   for (const daemon of daemons) daemon.joinSync(deadline);
   for (const daemon of daemons) daemon.signal('SIGKILL', false);
+  tellFailure(children);
   for (const child of children) child.joinSync(Infinity);
+}
+
+/** Node tells of an uncaught error when all of this is over, which may be never: children may wait for what the program no longer does. */
+function tellFailure(children: readonly Child[]): void {
+  const left = children.filter(({ isAlive }) => isAlive);
+  if (failure === undefined || left.length === 0) return;
+  const names = left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ');
+  const { inspect } = process.getBuiltinModule('node:util');
+  const text =
+    `${identity().name} (pid ${process.pid}) failed, and ends when its child processes have ended: ${names}. ` +
+    `End these, or start processes with { daemon: true } that are not to be waited for. It failed with:\n${inspect(failure.error)}\n`;
+  process.getBuiltinModule('node:fs').writeSync(process.stderr.fd, text);
 }

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { functionRef } from '@manycore/core';
 import { Process } from '@manycore/process';
+import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/tasks.mjs';
-import { fixture, folder, textOf } from './helpers.js';
+import { exists, fixture, folder, textOf } from './helpers.js';
 
 /** Runs it to its end; what it printed on stderr. */
 async function run(child: Process): Promise<string> {
@@ -127,4 +128,14 @@ describe('a child that cannot run its target says why', () => {
     expect(printed).toContain('this module always throws');
     expect(child.error).toMatchObject({ code: 'ERR_MANYCORE_PROCESS', message: expect.stringContaining('preloaded') });
   });
+});
+
+it('a main program that fails says why before it waits for its children, who may never end', async () => {
+  await using program = spawnFixture(new URL('./fixtures/main-fails-while-a-child-waits.mjs', import.meta.url));
+  const pid = Number(await program.line(/^\d+$/));
+  await until(() => program.stderr.includes('the reason'), { what: 'the error' });
+  expect(program.stderr).toContain(`MainProcess (pid ${program.pid}) failed, and ends when its child processes have ended: waiter (pid ${pid}).`);
+  expect(exists(program.pid)).toBe(true);
+  process.kill(pid, 'SIGKILL');
+  expect((await program.done).exitCode).toBe(1);
 });

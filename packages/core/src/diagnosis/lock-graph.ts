@@ -51,6 +51,8 @@ export interface LockGraph {
  */
 export function lockGraph(): LockGraph {
   const here = session();
+  // First: whoever is in a ring now still is when the objects are read.
+  const cycles = cyclesOf(here, blockedThreads(here));
   const blocked = blockedThreads(here);
   const objects: LockGraphObject[] = [];
   const end = here.heap.windows.load(HEADER_NEXT_OBJECT);
@@ -58,7 +60,7 @@ export function lockGraph(): LockGraph {
     const object = observe(here, id, (seen) => objectOf(here, seen, blocked.get(id)));
     if (object !== undefined) objects.push(object);
   }
-  return { objects, cycles: cyclesOf(here, blocked) };
+  return { objects, cycles };
 }
 
 interface BlockedThread {

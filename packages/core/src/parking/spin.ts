@@ -20,6 +20,8 @@ const FIRST_LOADS = 4096;
 export const MOST_LOADS = 65_536;
 /** For calls that must not block the event loop: some ten microseconds. */
 export const MOST_LOADS_ASYNC = 8192;
+/** Roughly: a load is a call into the runtime. */
+const LOAD_MS = 1e-5;
 /** Mostly the wake-up itself: what was waited for came much earlier. */
 const SHORT_SLEEP_MS = 0.1;
 
@@ -61,9 +63,12 @@ export function spinWhile(words: Words, index: number, value: number, patience: 
   return learn(patience, false);
 }
 
-/** After a sleep of `ms`. The look before it had failed and halved the patience: what is added must be more than that. */
+/**
+ * After a sleep of `ms`. The look before it had failed and halved the patience: what is added must be more than that. But a sleep that was shorter than the look was ended because this thread
+ * gave its CPU away: the peer shares it, and looking longer would only keep the peer from running.
+ */
 export function learnFromSleep(patience: Patience, ms: number): void {
-  if (ms < SHORT_SLEEP_MS) patience.spin = Math.min(patience.most, patience.spin * 4);
+  if (ms < SHORT_SLEEP_MS && ms > patience.spin * 2 * LOAD_MS) patience.spin = Math.min(patience.most, patience.spin * 4);
 }
 
 function learn(patience: Patience, paidOff: boolean): boolean {
