@@ -64,19 +64,17 @@ export class ConditionState {
   /** Registers one waiter of this thread. */
   join(): void {
     // What the dead leave is for those who waited by then.
-    this.#settle();
-    this.#state.run(() => this.#roster.add(WAITING, 1));
+    this.#settled(() => this.#roster.add(WAITING, 1));
   }
 
   /** Takes a notification of this thread: one of its waiters has to return. Undefined when there is none. */
   take(lookForDead: boolean): true | undefined {
-    if (lookForDead) this.#settle();
-    return this.#state.run(() => this.#take());
+    return lookForDead ? this.#settled(() => this.#take()) : this.#state.run(() => this.#take());
   }
 
   /** A cheap look, which may err, whether `take` may succeed. */
   isWorthATry(): boolean {
-    return this.#roster.mine(NOTIFIED) > 0;
+    return this.words.load(this.#roster.wordOf(this.kernel.self, NOTIFIED)) > 0;
   }
 
   /** Blocks the thread until it may have been notified, for at most `ms`. */
@@ -101,7 +99,7 @@ export class ConditionState {
       roster.add(NOTIFIED, -1);
       this.#state.add(PASSED_ON, 1);
     });
-    this.#settle();
+    this.#settled(() => undefined);
   }
 
   /** A waiter that took a notification has the lock again. */
@@ -111,10 +109,9 @@ export class ConditionState {
 
   /** Notifies up to `count` waiters. */
   notify(count: number): void {
-    this.#settle();
     for (let left = count; left > 0; ) {
       const most = Math.min(left, GIVEN_PER_STEP);
-      const given = this.#state.run(() => this.#give(most));
+      const given = this.#settled(() => this.#give(most));
       if (given.length === 0) return;
       this.#wake(given);
       left -= given.length;
@@ -139,11 +136,21 @@ export class ConditionState {
     return true;
   }
 
-  /** Forgets the dead, and gives what was theirs to others. */
-  #settle(): void {
-    const state = this.#state;
-    while (state.run(() => this.#roster.sweep()));
-    for (let given = state.run(() => this.#passOn()); given.length > 0; given = state.run(() => this.#passOn())) this.#wake(given);
+  /** Runs `change` as a step, once the dead are forgotten and what was theirs is given to others. */
+  #settled<T>(change: () => T): T {
+    for (;;) {
+      let passed: readonly number[] = [];
+      let isSettled = false;
+      const result = this.#state.run(() => {
+        const mayBeMore = this.#roster.sweep();
+        passed = this.#passOn();
+        // One or the other: a step has to fit the log of the state.
+        isSettled = !mayBeMore && passed.length === 0;
+        return isSettled ? change() : undefined;
+      });
+      this.#wake(passed);
+      if (isSettled) return result as T;
+    }
   }
 
   #passOn(): number[] {

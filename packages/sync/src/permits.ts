@@ -75,10 +75,11 @@ export class PlainPermits implements Permits {
 
   give(n: number): boolean {
     const { words, at } = this;
-    for (;;) {
-      const seen = words.load(at + VALUE);
-      if (seen + n > this.most) return false;
-      if (words.compareExchange(at + VALUE, seen, seen + n) === seen) break;
+    // What is seen first is only a guess, which the exchange checks.
+    for (let seen = words.get(at + VALUE), now; ; seen = now) {
+      if (seen + n > this.most && (seen = words.load(at + VALUE)) + n > this.most) return false;
+      now = words.compareExchange(at + VALUE, seen, seen + n);
+      if (now === seen) break;
     }
     wakeOne(words, at + PERMITS_QUEUE, this.kernel);
     return true;
@@ -87,9 +88,11 @@ export class PlainPermits implements Permits {
   /** How many there were before; 0: none was taken. */
   #takeOne(): number {
     const { words, at } = this;
-    for (;;) {
-      const seen = words.load(at + VALUE);
-      if (seen === 0 || words.compareExchange(at + VALUE, seen, seen - 1) === seen) return seen;
+    // What is seen first is only a guess, which the exchange checks; that there is none has to be true.
+    for (let seen = words.get(at + VALUE), now; ; seen = now) {
+      if (seen === 0 && (seen = words.load(at + VALUE)) === 0) return 0;
+      now = words.compareExchange(at + VALUE, seen, seen - 1);
+      if (now === seen) return seen;
     }
   }
 }

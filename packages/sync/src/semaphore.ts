@@ -91,7 +91,7 @@ export class Semaphore extends Lockable {
    * @see Python `Semaphore.acquire`. Differs: options in milliseconds.
    */
   async acquire(options?: WaitOptions): Promise<boolean> {
-    const deadline = deadlineOf(options, `${this.name}.acquire`);
+    const deadline = options === undefined ? Infinity : deadlineOf(options, `${this.name}.acquire`);
     options?.signal?.throwIfAborted();
     const permits = this.#permits;
     if (deadline === -Infinity) return permits.tryTake();
@@ -106,8 +106,9 @@ export class Semaphore extends Lockable {
    * @throws TypeError for bad options.
    */
   acquireSync(options?: SyncWaitOptions): boolean {
-    const deadline = deadlineOf(options, `${this.name}.acquireSync`);
     const permits = this.#permits;
+    if (options === undefined && permits.tryTake()) return true;
+    const deadline = deadlineOf(options, `${this.name}.acquireSync`);
     return permits.tryTake() || (this.#place.waitBlocked((lookForDead) => permits.take(lookForDead), deadline) ?? false);
   }
 
@@ -124,7 +125,8 @@ export class Semaphore extends Lockable {
    * @see Python `Semaphore.release`. Differs: `n`, as in `threading`.
    */
   release(n = 1): void {
-    if (this.#permits.give(wholeNumber(n, `${this.name}.release: n`, 1))) return;
+    if (n !== 1) wholeNumber(n, `${this.name}.release: n`, 1);
+    if (this.#permits.give(n)) return;
     const { most } = this.#sent;
     throw new LockError(
       most === MOST_PERMITS

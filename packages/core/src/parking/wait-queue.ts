@@ -166,8 +166,10 @@ export function waitBlocked<T>(
     if (result !== undefined) return result;
     const left = remaining(deadline);
     if (left <= 0) return undefined;
-    const since = now();
+    // With a single CPU there is nothing to learn, and the clock is a call into the runtime.
+    const learns = spinner !== undefined && spinner.patience.spin > 0;
+    const since = learns ? now() : 0;
     sleep(Math.min(left, SLICE_MS), flag);
-    if (spinner !== undefined) learnFromSleep(spinner.patience, now() - since);
+    if (learns) learnFromSleep(spinner.patience, now() - since);
   }
 }

@@ -14,6 +14,8 @@ export abstract class Primitive implements Shareable {
   protected readonly session: Session;
   protected readonly kernel: Kernel;
   protected readonly block: Block;
+  /** As in messages: `Lock`. */
+  protected readonly name: string;
   protected readonly words: BlockWords;
 
   /** @param block - how many bytes a new one has, or the block of one that arrived. */
@@ -21,15 +23,11 @@ export abstract class Primitive implements Shareable {
     private readonly type: string,
     block: number | Block,
   ) {
+    this.name = type.split('.')[1]!;
     this.session = session();
     this.kernel = this.session.kernel;
     this.block = typeof block === 'number' ? this.session.heap.allocate(block, type) : block;
     this.words = this.block.words;
-  }
-
-  /** As in messages: `Lock`. */
-  protected get name(): string {
-    return this.type.split('.')[1]!;
   }
 
   /** What belongs to the object and is not in its block; small and cloneable. */
