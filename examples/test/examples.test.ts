@@ -36,4 +36,8 @@ describe('examples', () => {
     const lines = await run('lock');
     expect(lines.sort()).toEqual(Array.from({ length: 20 }, (_, number) => `hello world ${number}`).sort());
   });
+
+  it('barrier: four processes together compute what one does alone', async () => {
+    expect(await run('barrier')).toEqual([expect.stringMatching(/^4 processes, 500 steps: cell 10 has \d+\.\d\d degrees$/), 'the same as computed alone: true']);
+  });
 });
