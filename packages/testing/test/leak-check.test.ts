@@ -66,7 +66,8 @@ describe('leakCheck', () => {
     // In a process of its own: the test runner has timers too, which come and go.
     await using fixture = spawnFixture(new URL('./fixtures/leave-timer.ts', import.meta.url));
     const { lines } = await fixture.succeeded();
-    expect(lines).toEqual(['leakCheck: left behind:', '  event loop: 1 Timeout, 0 before', 'clean']);
+    // The loader that runs the fixture may still be closing its cache.
+    expect(lines.filter((line) => !line.includes('/tsx-'))).toEqual(['leakCheck: left behind:', '  event loop: 1 Timeout, 0 before', 'clean']);
   });
 
   it.each([{ folder: '/dev/shm' }, { folder: tmpdir() }])('finds a file of ours in $folder', async ({ folder }) => {

@@ -149,7 +149,7 @@ describe('handing over, under the explorer', () => {
       words: ROBUST_LOCK_WORDS,
       names,
       maxKills: 1,
-      maxPreemptions: 3,
+      maxPreemptions: 2,
       slices: 'when-stuck',
       invariant: onlyOneInside,
     });
