@@ -4,12 +4,14 @@
  * | word from `at` | meaning                              |
  * | -------------- | ------------------------------------ |
  * | VALUE          | how many permits are left            |
+ * | KEPT..         | for whom one is kept (reservation.ts) |
  * | QUEUE..        | a wait queue (wait-queue.ts of core) |
  *
  * Taking: compareExchange(VALUE, v -> v - 1) while v > 0. Giving: compareExchange(VALUE, v -> v + n), then one wake-up.
  *
  * No wake-up is lost although `give(n)` wakes one only: as long as there are permits and sleepers, somebody who was woken has yet to try (or will at once, as it has just come). It takes a
- * permit, and if it sees more left it wakes one more (the chain rule). Who comes and does not wait may take without that: the one that was woken still tries.
+ * permit, and if it sees more left it wakes one more (the chain rule). Who comes and does not wait may take without that: the one that was woken still tries. While
+ * one is kept for somebody, all are woken.
  *
  * | killed after            | what is left                                                                  |
  * | ----------------------- | ----------------------------------------------------------------------------- |
@@ -18,11 +20,13 @@
  * | woken, before it tried  | the same                                                                      |
  * | took, before its wake   | the same                                                                      |
  */
-import { WAIT_QUEUE_WORDS, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
+import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
+import { Reservation, RESERVATION_WORDS, type Turn } from './shared/reservation.js';
 
 const VALUE = 0;
-/** Index of the wait queue, relative to the permits. */
-export const PERMITS_QUEUE = VALUE + 1;
+/** Index of the reservation and of the wait queue, relative to the permits. */
+export const PERMITS_KEPT = VALUE + 1;
+export const PERMITS_QUEUE = PERMITS_KEPT + RESERVATION_WORDS;
 export const PERMIT_WORDS = PERMITS_QUEUE + WAIT_QUEUE_WORDS;
 
 /** The most permits there can be: SEM_VALUE_MAX of CPython's systems. */
@@ -35,8 +39,10 @@ export interface Permits {
   isWorthATry(): boolean;
   /** Takes one if there is one. Never waits. */
   tryTake(): boolean;
-  /** The attempt of a waiter. */
-  take(lookForDead: boolean): true | undefined;
+  /** The attempt of a waiter, which ends with `leave`. */
+  take(lookForDead: boolean, turn?: Turn): true | undefined;
+  /** The wait is over. */
+  leave(turn: Turn): void;
   /** Gives `n` back, or none: false when there would be more than the most. */
   give(n: number): boolean;
   /** For a new semaphore, before anybody else has it. */
@@ -44,12 +50,16 @@ export interface Permits {
 }
 
 export class PlainPermits implements Permits {
+  readonly #kept: Reservation;
+
   constructor(
     readonly words: Words,
     readonly kernel: Kernel,
     readonly at: number,
     readonly most: number,
-  ) {}
+  ) {
+    this.#kept = new Reservation(words, at + PERMITS_KEPT, kernel);
+  }
 
   begin(value: number): void {
     this.words.store(this.at + VALUE, value);
@@ -64,13 +74,19 @@ export class PlainPermits implements Permits {
   }
 
   tryTake(): boolean {
-    return this.#takeOne() > 0;
+    return this.#takeOne() > 0 || (this.isWorthATry() && this.#kept.forfeits(undefined) && this.#takeOne() > 0);
   }
 
-  take(): true | undefined {
-    const before = this.#takeOne();
+  take(lookForDead: boolean, turn?: Turn): true | undefined {
+    let before = this.#takeOne();
+    if (before === 0 && turn !== undefined && this.#kept.ask(turn)) before = this.#takeOne();
+    if (before === 0 && lookForDead && this.isWorthATry() && this.#kept.forfeits(turn)) before = this.#takeOne();
     if (before > 1) wakeOne(this.words, this.at + PERMITS_QUEUE, this.kernel);
     return before > 0 ? true : undefined;
+  }
+
+  leave(turn: Turn): void {
+    if (this.#kept.leave(turn) && this.isWorthATry()) this.#wake();
   }
 
   give(n: number): boolean {
@@ -81,18 +97,26 @@ export class PlainPermits implements Permits {
       now = words.compareExchange(at + VALUE, seen, seen + n);
       if (now === seen) break;
     }
-    wakeOne(words, at + PERMITS_QUEUE, this.kernel);
+    this.#wake();
     return true;
+  }
+
+  #wake(): void {
+    if (this.#kept.isAny) wakeAll(this.words, this.at + PERMITS_QUEUE, this.kernel);
+    else wakeOne(this.words, this.at + PERMITS_QUEUE, this.kernel);
   }
 
   /** How many there were before; 0: none was taken. */
   #takeOne(): number {
     const { words, at } = this;
+    const { least } = this.#kept;
     // What is seen first is only a guess, which the exchange checks; that there is none has to be true.
     for (let seen = words.get(at + VALUE), now; ; seen = now) {
-      if (seen === 0 && (seen = words.load(at + VALUE)) === 0) return 0;
+      if (seen < least && (seen = words.load(at + VALUE)) < least) return 0;
       now = words.compareExchange(at + VALUE, seen, seen - 1);
-      if (now === seen) return seen;
+      if (now !== seen) continue;
+      this.#kept.taken();
+      return seen;
     }
   }
 }

@@ -4,6 +4,7 @@
  * | word from STATE | meaning                                          |
  * | --------------- | ------------------------------------------------ |
  * | VALUE           | how many permits are left                        |
+ * | KEPT..          | for whom one is kept (reservation.ts)            |
  * | QUEUE..         | a wait queue                                     |
  * | ROSTER..        | for each thread, how many it holds (roster.ts)   |
  *
@@ -13,8 +14,9 @@
  * Any thread may give a permit back, as in CPython. What a thread gives beyond what it holds is taken off others that hold some, threads of low slots first: whose permit it was is not known.
  * The dead are looked for before, since theirs come back without that.
  */
-import { wakeOne, type Words } from '@manycore/core/internal';
-import { PERMIT_WORDS, PERMITS_QUEUE, type Permits } from './permits.js';
+import { wakeAll, wakeOne, type Words } from '@manycore/core/internal';
+import { PERMIT_WORDS, PERMITS_KEPT, PERMITS_QUEUE, type Permits } from './permits.js';
+import { Reservation, type Turn } from './shared/reservation.js';
 import { Roster } from './shared/roster.js';
 import { STATE, type SharedState } from './shared/state.js';
 
@@ -33,6 +35,7 @@ export const holdersOf = (words: Words): number[] => Roster.having(words, ROBUST
 
 export class RobustPermits implements Permits {
   readonly #roster: Roster;
+  readonly #kept: Reservation;
 
   constructor(
     readonly state: SharedState,
@@ -41,6 +44,7 @@ export class RobustPermits implements Permits {
     this.#roster = new Roster(state, ROBUST_ROSTER, 1, (_owner, [held]) => {
       state.add(VALUE, held!);
     });
+    this.#kept = new Reservation(state.words, STATE + PERMITS_KEPT, state.kernel);
   }
 
   begin(value: number): void {
@@ -60,17 +64,28 @@ export class RobustPermits implements Permits {
     return this.take(false) ?? this.take(true) ?? false;
   }
 
-  take(lookForDead: boolean): true | undefined {
+  take(lookForDead: boolean, turn?: Turn): true | undefined {
     if (lookForDead) this.#sweep();
+    let left = this.#takeOne();
+    if (left === REFUSED && turn !== undefined && this.#kept.ask(turn)) left = this.#takeOne();
+    if (left === REFUSED && lookForDead && this.isWorthATry() && this.#kept.forfeits(turn)) left = this.#takeOne();
+    if (left > 0) this.#wake();
+    return left === REFUSED ? undefined : true;
+  }
+
+  leave(turn: Turn): void {
+    if (this.#kept.leave(turn) && this.isWorthATry()) this.#wake();
+  }
+
+  /** How many are left after it; or REFUSED. */
+  #takeOne(): number {
     const { state } = this;
-    const left = state.run(() => {
-      if (state.get(VALUE) === 0) return undefined;
+    return state.run(() => {
+      if (state.get(VALUE) < this.#kept.least) return REFUSED;
       this.#roster.add(HELD, 1);
+      this.#kept.taken();
       return state.add(VALUE, -1);
     });
-    if (left === undefined) return undefined;
-    if (left > 0) this.#wake();
-    return true;
   }
 
   give(n: number): boolean {
@@ -128,6 +143,8 @@ export class RobustPermits implements Permits {
   }
 
   #wake(): void {
-    wakeOne(this.state.words, ROBUST_QUEUE, this.state.kernel);
+    const { words, kernel } = this.state;
+    if (this.#kept.isAny) wakeAll(words, ROBUST_QUEUE, kernel);
+    else wakeOne(words, ROBUST_QUEUE, kernel);
   }
 }

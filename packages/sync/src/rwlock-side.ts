@@ -1,6 +1,6 @@
 /** The two locks of a `RWLock`, each with what everything that can be acquired has. They are views of one block and are not sent themselves. */
 import type { SyncWaitOptions, TimeoutError, WaitOptions } from '@manycore/core';
-import { deadlineOf, type Block } from '@manycore/core/internal';
+import { deadlineOf, HAND_OVER_LOOP_MS, HAND_OVER_MS, type Block } from '@manycore/core/internal';
 import { LockError } from './errors.js';
 import { inScope, isInScope } from './read-scope.js';
 import { READ_QUEUE, RWWaiter, WRITE_QUEUE, type RWLockState } from './rwlock-state.js';
@@ -36,7 +36,7 @@ abstract class Side extends Lockable {
     signal?.throwIfAborted();
     const enter = this.entering(call, 'promise');
     if (deadline === -Infinity) return tryTwice(enter);
-    const waiter = new RWWaiter();
+    const waiter = new RWWaiter(HAND_OVER_LOOP_MS);
     try {
       return enter(waiter, false) ?? (await this.place.wait((lookForDead) => enter(waiter, lookForDead), deadline, signal)) ?? false;
     } finally {
@@ -49,7 +49,7 @@ abstract class Side extends Lockable {
     const deadline = deadlineOf(options, `RWLock.${call}`);
     const enter = this.entering(call, 'blocking');
     if (deadline === -Infinity) return tryTwice(enter);
-    const waiter = new RWWaiter();
+    const waiter = new RWWaiter(HAND_OVER_MS);
     try {
       return this.place.waitBlocked((lookForDead) => enter(waiter, lookForDead), deadline) ?? false;
     } finally {

@@ -9,13 +9,15 @@
  * | PHASE           | how often a write lock was given up                                                                                |
  * | WAITING, +1     | how many readers wait that came in an even, in an odd phase                                                        |
  * | WRITERS         | how many writers wait                                                                                              |
+ * | KEPT..          | for which of the writers the lock is kept (reservation.ts)                                                         |
  * | READ_QUEUE..    | wait queue of the readers                                                                                          |
  * | WRITE_QUEUE..   | wait queue of the writers                                                                                          |
  * | ROSTER..        | the same by thread (roster.ts): read locks held, readers that wait from even and from odd phases, writers that wait |
  *
  * A reader comes in while nobody writes and no writer waits; a writer while nobody reads or writes. Who has to wait registers, so that others see it: readers in the count of the phase.
  * When a write lock is given up, the phase changes: the readers that waited are now those of the *other* phase, and that is what entitles them. They come in although writers wait, and no
- * writer comes in before they have. Readers that come later register in the new phase, and wait for the next writer to have had its turn. So neither kind starves.
+ * writer comes in before they have. Readers that come later register in the new phase, and wait for the next writer to have had its turn. So neither kind starves; and among
+ * writers the lock is kept for one that has waited long.
  *
  * Waiters of one thread stand for one another: one that comes in uses an entitled registration of its thread, if there is one. So the first of them is always one that may go.
  *
@@ -34,6 +36,7 @@
  * | anybody, between a step and its wake-up | nothing is wrong; the sleepers' slice finds that they may go                                    |
  */
 import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
+import { Reservation, RESERVATION_WORDS, Turn } from './shared/reservation.js';
 import { Roster } from './shared/roster.js';
 import { STATE, type SharedState } from './shared/state.js';
 
@@ -42,7 +45,8 @@ const READING = WRITER + 1;
 const PHASE = READING + 1;
 const WAITING = PHASE + 1;
 const WRITERS = WAITING + 2;
-export const READ_QUEUE = WRITERS + 1;
+const KEPT = WRITERS + 1;
+export const READ_QUEUE = KEPT + RESERVATION_WORDS;
 export const WRITE_QUEUE = READ_QUEUE + WAIT_QUEUE_WORDS;
 export const RWLOCK_ROSTER = WRITE_QUEUE + WAIT_QUEUE_WORDS;
 
@@ -69,15 +73,21 @@ type Next = 'readers' | 'writer' | undefined;
 
 /** One wait for one of the two locks: what it has to remember from attempt to attempt. */
 export class RWWaiter {
+  /** Of a writer, from its first refusal on. */
+  turn: Turn | undefined;
   /** Whether it is counted in the shared state. */
   isRegistered = false;
   /** Since when, and in which phase, it has found the lock free and somebody else's turn. */
   unusedSince: number | undefined;
   phase = 0;
+
+  /** @param patienceMs - how long a writer leaves the lock to others before it has it kept. */
+  constructor(readonly patienceMs: number) {}
 }
 
 export class RWLockState {
   readonly #roster: Roster;
+  readonly #kept: Reservation;
   /** Whether a look for the dead has found somebody. */
   #foundDead = false;
 
@@ -93,6 +103,7 @@ export class RWLockState {
       if (odd !== 0) state.add(WAITING + 1, -odd!);
       if (writes !== 0) state.add(WRITERS, -writes!);
     });
+    this.#kept = new Reservation(state.words, KEPT, state.kernel);
   }
 
   get #kernel(): Kernel {
@@ -126,19 +137,27 @@ export class RWLockState {
    */
   enterWrite(waiter: RWWaiter | undefined, isPolite: boolean, lookForDead: boolean): true | undefined {
     if (lookForDead) this.sweep();
+    let got = this.#tryWrite(waiter, isPolite);
+    if (!got && waiter !== undefined && this.#kept.ask((waiter.turn ??= new Turn(waiter.patienceMs, this.#kernel.now())))) got = this.#tryWrite(waiter, isPolite);
+    if (!got && lookForDead && this.writer === 0 && this.reading === 0 && this.#kept.forfeits(waiter?.turn)) got = this.#tryWrite(waiter, isPolite);
+    return got ? true : undefined;
+  }
+
+  #tryWrite(waiter: RWWaiter | undefined, isPolite: boolean): boolean {
     const { state } = this;
     const got = state.run(() => {
       const isBehind = isPolite && waiter?.isRegistered !== true && this.#roster.mine(WRITES) > 0;
       if (!isBehind && this.#mayWrite(waiter)) {
         if (waiter?.isRegistered === true) this.#registerWriter(-1);
         state.put(WRITER, this.#kernel.self);
+        this.#kept.taken();
         return true;
       }
       if (waiter?.isRegistered === false) this.#registerWriter(1);
       return false;
     });
     if (waiter !== undefined) waiter.isRegistered = !got;
-    return got ? true : undefined;
+    return got;
   }
 
   /** False when this thread has no read lock. */
@@ -181,6 +200,7 @@ export class RWLockState {
 
   /** As `leaveRead`. */
   leaveWrite(waiter: RWWaiter): void {
+    if (waiter.turn !== undefined) this.#kept.leave(waiter.turn);
     if (!waiter.isRegistered) return;
     const next = this.state.run(() => {
       this.#registerWriter(-1);
@@ -247,6 +267,7 @@ export class RWLockState {
   #mayWrite(waiter: RWWaiter | undefined): boolean {
     const { state } = this;
     const isFree = state.get(WRITER) === 0 && state.get(READING) === 0;
+    if (this.#kept.least > 1) return false;
     if (isFree && state.get(WAITING + this.#entitledPhase) === 0) return true;
     return waiter?.isRegistered === true && this.#isForfeited(waiter, isFree);
   }
@@ -310,6 +331,8 @@ export class RWLockState {
   #wake(next: Next): void {
     const { words } = this.state;
     if (next === 'readers') wakeAll(words, READ_QUEUE, this.#kernel);
-    if (next === 'writer') wakeOne(words, WRITE_QUEUE, this.#kernel);
+    if (next !== 'writer') return;
+    if (this.#kept.isAny) wakeAll(words, WRITE_QUEUE, this.#kernel);
+    else wakeOne(words, WRITE_QUEUE, this.#kernel);
   }
 }

@@ -23,7 +23,7 @@ registerLockType(TYPE, { holders: holdersOf, queues: [READ_QUEUE, WRITE_QUEUE], 
  * A lock that any number of readers have together, or one writer alone, between any processes and threads of one tree; hand it to them like any value.
  *
  * Fairness: new readers wait while a writer waits; when a writer releases, the readers that wait at that moment come in before the next writer. So neither kind starves. Within one event
- * loop writers are served as they came; between threads no order among writers is promised. A turn that its thread does not use for 50 ms, because it is busy or blocked, is lost to others.
+ * loop writers are served as they came; between threads the lock is kept for a writer that has waited for a millisecond, or an event loop for ten. A turn that its thread does not use for 50 ms, because it is busy or blocked, is lost to others.
  *
  * Ownership: a read lock is released by the thread that acquired it; the write lock by any, as of `Lock`. Read locks of one thread nest: one that has a read lock gets another without
  * waiting for writers in the blocking form, and in the promise form inside of `withRead`. Nested elsewhere it may deadlock with a writer that came between. The write lock does not nest.

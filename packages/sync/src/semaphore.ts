@@ -10,6 +10,7 @@ import { holdersOf, ROBUST_QUEUE, ROBUST_WORDS, RobustPermits } from './robust-p
 import { Lockable } from './shared/lockable.js';
 import { Place } from './shared/place.js';
 import { Arrived, registerPrimitive, wholeNumber } from './shared/primitive.js';
+import { Turn } from './shared/reservation.js';
 import { SharedState } from './shared/state.js';
 
 export interface SemaphoreOptions {
@@ -51,7 +52,8 @@ registerSemaphore(KIND.type, import.meta.url, (arrived) => new Semaphore(arrived
  * Nobody owns a permit: any process or thread may release, also without having acquired, and the value may grow beyond its first. A permit whose taker dies is lost, as in Python, unless the
  * semaphore is `robust`: then it comes back to those who wait.
  *
- * Fairness: within one event loop first come, first served. Between threads whoever comes may be faster than one that was woken: no order is promised.
+ * Fairness: within one event loop first come, first served. Between threads whoever comes may be faster than one that was woken, but not for long: for a thread that has waited for a
+ * millisecond, or an event loop for ten, the next permit is kept.
  *
  * Memory: what was written before `release()` is visible after the `acquire()` that takes the permit.
  *
@@ -97,7 +99,12 @@ export class Semaphore extends Lockable {
     if (deadline === -Infinity) return permits.tryTake();
     // Behind those of this thread that wait already: a task that takes permits again and again would starve them.
     if (!this.session.waits.isWaitedFor(this.words, this.#place.queue) && permits.tryTake()) return true;
-    return (await this.#place.wait((lookForDead) => permits.take(lookForDead), deadline, options?.signal)) ?? false;
+    const turn = Turn.ofPromise(this.kernel);
+    try {
+      return (await this.#place.wait((lookForDead) => permits.take(lookForDead, turn), deadline, options?.signal)) ?? false;
+    } finally {
+      permits.leave(turn);
+    }
   }
 
   /**
@@ -109,7 +116,13 @@ export class Semaphore extends Lockable {
     const permits = this.#permits;
     if (options === undefined && permits.tryTake()) return true;
     const deadline = deadlineOf(options, `${this.name}.acquireSync`);
-    return permits.tryTake() || (this.#place.waitBlocked((lookForDead) => permits.take(lookForDead), deadline) ?? false);
+    if (permits.tryTake()) return true;
+    const turn = Turn.ofBlocked(this.kernel);
+    try {
+      return this.#place.waitBlocked((lookForDead) => permits.take(lookForDead, turn), deadline) ?? false;
+    } finally {
+      permits.leave(turn);
+    }
   }
 
   /** Takes a permit if there is one; of a robust semaphore also one that somebody dead held. Never waits. */

@@ -19,11 +19,11 @@ const stateOf = ({ words, kernel }: World): RWLockState => new RWLockState(new S
 
 /** How a blocked thread takes a lock, does something, and gives it up. */
 const blocked =
-  (kind: 'reads' | 'writes', lockOf = stateOf, stays = false) =>
+  (kind: 'reads' | 'writes', lockOf = stateOf, stays = false, patienceMs = Infinity) =>
   (world: World): void => {
     const lock = lockOf(world);
     const kernel = kernelOf(world.kernel);
-    const waiter = new RWWaiter();
+    const waiter = new RWWaiter(patienceMs);
     if (kind === 'reads') waitBlocked(world.words, READ_QUEUE, kernel, (slept) => lock.enterRead(waiter, false, slept), Infinity);
     else waitBlocked(world.words, WRITE_QUEUE, kernel, (slept) => lock.enterWrite(waiter, false, slept), Infinity);
     if (stays) return;
@@ -37,13 +37,15 @@ const blocked =
 /** Registers as a writer, and gives up at once. */
 const fickle = (world: World): void => {
   const lock = stateOf(world);
-  const waiter = new RWWaiter();
+  const waiter = new RWWaiter(Infinity);
   if (lock.enterWrite(waiter, false, false)) lock.releaseWrite();
   else lock.leaveWrite(waiter);
 };
 
 const reads = blocked('reads');
 const writes = blocked('writes');
+/** Has the lock kept for it as soon as it is refused. */
+const insists = blocked('writes', stateOf, false, 0);
 
 const exclusive = (_memory: Memory, notes: readonly Note[], { killed }: Situation): string | undefined => {
   const inside = notes.filter((note) => !killed.includes(note.actor));
@@ -62,6 +64,9 @@ describe('RWLock under the explorer', () => {
     ['a reader and a writer', [reads, writes], 3],
     ['two readers and a writer', [reads, reads, writes], 1],
     ['two writers and a reader', [writes, writes, reads], 1],
+    ['two writers for which it is kept', [insists, insists], 3],
+    ['two writers for which it is kept and one like others', [insists, insists, writes], 1],
+    ['a writer for which it is kept and a reader', [insists, reads], 3],
     ['a writer that gives up, a reader and a writer', [fickle, reads, writes], 1],
     ['a writer that gives up and two readers', [fickle, reads, reads], 1],
   ] as const)('excludes and loses no wake-up: %s', (_who, runs, maxPreemptions) => {
@@ -93,6 +98,7 @@ describe('RWLock under the explorer', () => {
     ['a writer and a reader', [writes, reads], 1],
     ['two readers and a writer', [reads, reads, writes], 0],
     ['two writers and a reader', [writes, writes, reads], 0],
+    ['two writers for which it is kept', [insists, insists], 2],
   ] as const)('goes on after a kill at any step: %s', (_who, runs, maxPreemptions) => {
     verify({
       actors: runs.map((run, slot) => actor('ABC'[slot]!, slot, run)),

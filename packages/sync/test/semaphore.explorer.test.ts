@@ -3,6 +3,7 @@ import { explore, verify, type Memory, type Note, type Situation, type World } f
 import { describe, expect, it } from 'vitest';
 import { PERMIT_WORDS, PERMITS_QUEUE, PlainPermits, type Permits } from '../src/permits.js';
 import { ROBUST_QUEUE, ROBUST_ROSTER, RobustPermits } from '../src/robust-permits.js';
+import { Turn } from '../src/shared/reservation.js';
 import { SharedState, STATE } from '../src/shared/state.js';
 import { kernelOf } from './model-kernel.js';
 
@@ -37,6 +38,23 @@ const user =
     if (gives) all.give(1);
   };
 
+/** As `user`, having one kept for it as soon as it is refused; gives up after so many refusals. */
+const impatient =
+  ({ queue, permits }: Model, refusals = Infinity) =>
+  (world: World): void => {
+    const kernel = kernelOf(world.kernel);
+    const all = permits(world, kernel);
+    const turn = new Turn(0, 0);
+    let left = refusals;
+    const got = waitBlocked(world.words, queue, kernel, (slept) => all.take(slept, turn) ?? (--left > 0 ? undefined : false), Infinity);
+    all.leave(turn);
+    if (got !== true) return;
+    world.note(INSIDE);
+    world.kernel.pause(1);
+    world.retract(INSIDE);
+    all.give(1);
+  };
+
 /** Comes and takes without waiting, if there is one. */
 const passer =
   ({ permits }: Model) =>
@@ -62,6 +80,47 @@ const valueIs =
   (word: number, value: number) =>
   ({ words }: Memory, _notes: readonly Note[], { killed }: Situation): string | undefined =>
     killed.length > 0 || words[word] === value ? undefined : `value ${words[word]}`;
+
+describe.each([
+  ['plain', plain, PERMIT_WORDS, VALUE, 2],
+  ['robust', robust, ROBUST_MODEL_WORDS, STATE, 1],
+] as const)('a %s permit that is kept, under the explorer', (_name, model, words, value, maxPreemptions) => {
+  it('is not lost, and nobody sleeps on, whoever asked for it', () => {
+    const seen = verify({
+      actors: [actor('A', 0, impatient(model)), actor('B', 1, impatient(model)), actor('C', 2, user(model))],
+      words,
+      initial: { [value]: 1 },
+      maxPreemptions,
+      invariant: atMost(1),
+      final: valueIs(value, 1),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('goes to another when the one it is kept for leaves', () => {
+    const seen = verify({
+      actors: [actor('A', 0, impatient(model, 1)), actor('B', 1, user(model)), actor('C', 2, user(model))],
+      words,
+      initial: { [value]: 1 },
+      maxPreemptions,
+      invariant: atMost(1),
+      final: valueIs(value, 1),
+    });
+    expect(seen.slicesUsed).toBe(0);
+  });
+
+  it('goes to another when the one it is kept for is killed at any step', () => {
+    verify({
+      actors: [actor('A', 0, impatient(model)), actor('B', 1, user(model)), actor('G', 2, giver(model, 1))],
+      words,
+      initial: { [value]: 1 },
+      maxKills: 1,
+      maxPreemptions: maxPreemptions - 1,
+      slices: 'when-stuck',
+      invariant: atMost(2),
+    });
+  });
+});
 
 describe('permits under the explorer', () => {
   it('no more than the permits are inside, and no wake-up is lost: three blocked threads, one permit', () => {
