@@ -1,7 +1,7 @@
 import { explore, verify, type Note, type World } from '@manycore/testing';
 import { waitBlocked, type Kernel } from '@manycore/core/internal';
 import { describe, expect, it } from 'vitest';
-import { kernelOf } from '../../core/test/parking/model-kernel.js';
+import { kernelOf } from './model-kernel.js';
 import { BARRIER_WORDS, BarrierState, Break, ENTRY, EXIT, GENERATION, Reason, type Outcome, type Ticket } from '../src/barrier-state.js';
 
 const names = { [GENERATION - 1]: 'COUNT', [GENERATION]: 'GENERATION', [GENERATION + 1]: 'IS_BROKEN', [GENERATION + 2]: 'ACTOR', [GENERATION - 3]: 'SLEEPS', 0: 'GUARD' };

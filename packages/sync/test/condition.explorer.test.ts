@@ -2,7 +2,7 @@ import { lockBlocked, ROBUST_LOCK_WORDS, unlock, waitBlocked, wakeOne } from '@m
 import { explore, verify, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { ownerWord } from '../../core/src/parking/kernel.js';
-import { kernelOf } from '../../core/test/parking/model-kernel.js';
+import { kernelOf } from './model-kernel.js';
 import { COLUMNS, ConditionState, QUEUE, ROSTER } from '../src/condition-state.js';
 
 const ACTORS = 3;

@@ -1,7 +1,7 @@
 import { explore, verify, type Memory, type Note, type Situation, type World } from '@manycore/testing';
 import { waitBlocked } from '@manycore/core/internal';
 import { describe, expect, it } from 'vitest';
-import { kernelOf } from '../../core/test/parking/model-kernel.js';
+import { kernelOf } from './model-kernel.js';
 import { ONCE_QUEUE, ONCE_STATE, ONCE_STATE_WORDS, OnceState, OURS } from '../src/once-state.js';
 
 const names = { [ONCE_STATE]: 'STATE', [ONCE_QUEUE]: 'FLAG' };

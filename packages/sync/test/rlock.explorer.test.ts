@@ -2,7 +2,7 @@ import { lockBlocked, ROBUST_LOCK_WORDS, unlock } from '@manycore/core/internal'
 import { explore, verify, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { ownerWord } from '../../core/src/parking/kernel.js';
-import { kernelOf } from '../../core/test/parking/model-kernel.js';
+import { kernelOf } from './model-kernel.js';
 import { Recursion, RECURSION_WORDS } from '../src/recursion.js';
 
 const LOCK = 0;
