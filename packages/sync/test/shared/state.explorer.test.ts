@@ -96,7 +96,7 @@ describe('Roster under the explorer', () => {
       actors: actorsOf(take, take, take),
       ...worlds,
       maxKills: 2,
-      maxPreemptions: 2,
+      maxPreemptions: 1,
       slices: 'when-stuck',
       final: ({ words }) => {
         let held = 0;
