@@ -31,7 +31,7 @@ function roundTrip(suffix: string, title: string, free: number): Scenario {
     operation: 'there and back, one in flight',
     baseline: 'cpython',
     reach: { free, pinned: 1 },
-    work: (quick) => ({ scenario, payload: 'object', maxSize: 0, ...amount(10_000, quick) }),
+    work: (quick) => ({ scenario, payload: 'object', maxSize: 0, ...amount(30_000, quick) }),
     verify: everyItemChecked,
   };
 }

@@ -22,7 +22,7 @@ const barrier: Scenario = {
   operation: 'one meeting',
   baseline: 'cpython',
   reach: { free: 2, pinned: 1 },
-  work: (quick) => ({ scenario: 'barrier-two', ...amount(10_000, quick) }),
+  work: (quick) => ({ scenario: 'barrier-two', ...amount(30_000, quick) }),
   verify: everyMeetingKept,
 };
 
@@ -49,7 +49,7 @@ const permits: Scenario = {
   title: 'Semaphore round trip, both sides blocking',
   operation: 'a permit there and a permit back',
   baseline: 'cpython',
-  work: (quick) => ({ scenario: 'semaphore-roundtrip', ...amount(10_000, quick) }),
+  work: (quick) => ({ scenario: 'semaphore-roundtrip', ...amount(30_000, quick) }),
   verify: everyTurnTaken(2),
 };
 
