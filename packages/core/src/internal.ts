@@ -12,6 +12,7 @@ export { native, type Native, type Watcher } from './native.js';
 export { charge } from './memory/allocator.js';
 export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
+export { isWaitable, READY, type Readiness, type Waitable } from './parking/readiness.js';
 export { slotOf, type Kernel } from './parking/kernel.js';
 export {
   HAND_OVER_LOOP_MS, HAND_OVER_MS, holdsLock, LOCK_QUEUE, lockAsleep, lockAwake, lockBlocked, lockHolder, lockOwner, LockWaiter, ROBUST_LOCK_WORDS, tryLock, tryLockQueued, unlock, withdraw,

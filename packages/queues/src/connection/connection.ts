@@ -1,0 +1,277 @@
+import { inspect } from 'node:util';
+import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { deadlineOf, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
+import { BufferTooShortError, EOFError } from '../errors.js';
+import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
+import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
+
+/** Options of `recvBytes`. */
+export interface RecvBytesOptions extends WaitOptions {
+  /** In bytes; default: no limit. */
+  maxLength?: number | undefined;
+}
+
+export interface SyncRecvBytesOptions extends SyncWaitOptions {
+  maxLength?: number | undefined;
+}
+
+/**
+ * One end of a pipe or of a socket connection: whole messages go in and come out, in order. Made by `Pipe()`, `Client()` or `Listener.accept()`.
+ *
+ * An end may be held in several processes and threads: it can be sent like any value, and it counts as open until all of them have closed it, let the garbage collector have it, or ended. Then the other
+ * side reads `EOFError` once it has taken what was sent, and its sends throw `BrokenPipeError`. So close your own copy of an end that you handed over, as in Python.
+ *
+ * A `send` that returned is in shared memory (pipe) or with the operating system (socket): it outlives its sender. A receiver that dies takes along the message it was receiving. A sender that is killed in
+ * the middle of a long message leaves nothing of it.
+ *
+ * Memory: what was written before a `send` is visible after the `recv` that takes the message.
+ *
+ * @see Python `multiprocessing.connection.Connection`. Differs: milliseconds; a promise form of each call; `recv` of what `sendBytes` sent (or the reverse) through a pipe throws InvalidStateError and leaves the message.
+ */
+export class Connection<Received = unknown, Sent = unknown> implements Shareable, Waitable, AsyncIterable<Received> {
+  readonly #channel: Channel;
+  #isClosed = false;
+
+  /** @internal Connections are made by `Pipe`, `Client` and `Listener`. */
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** Whether this object was closed. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether it can receive: not the writing end of a one-way pipe. */
+  get readable(): boolean {
+    return this.#opened('readable').isReadable;
+  }
+
+  /** Whether it can send. */
+  get writable(): boolean {
+    return this.#opened('writable').isWritable;
+  }
+
+  /**
+   * Sends a value, waiting while the other side is far behind. Does not block the event loop. The value is cloned at the call, as by `structuredClone`; objects of manycore and views on shared memory arrive as
+   * the same shared objects (through a pipe; a socket refuses them).
+   *
+   * @throws SerializationError when the value cannot be sent; BrokenPipeError when nobody has the other end; TimeoutError; the signal's reason when aborted; ClosedError after `close`; InvalidStateError on an end
+   *   that only reads. In all cases nothing was sent.
+   * @see Python `Connection.send`.
+   */
+  async send(value: Sent, options?: WaitOptions): Promise<void> {
+    const deadline = this.#begin('send', options);
+    const channel = this.#writable('send');
+    if (!(await channel.send('value', encode(value, 'value'), deadline, options?.signal))) throw timeUp('send', options);
+  }
+
+  /** As `send`, blocking the thread while there is no room. */
+  sendSync(value: Sent, options?: SyncWaitOptions): void {
+    const deadline = this.#begin('sendSync', options);
+    if (!this.#writable('sendSync').sendBlocked('value', encode(value, 'value'), deadline)) throw timeUp('sendSync', options);
+  }
+
+  /**
+   * Sends bytes as they are, as one message; empty ones too. Does not block the event loop. What happens to `buffer` after the call is not seen by the receiver.
+   * @param offset - where the bytes begin in `buffer`; default 0. @param size - how many; default: to its end.
+   * @throws TypeError, RangeError for arguments that do not fit; else as `send`.
+   * @see Python `Connection.send_bytes`.
+   */
+  async sendBytes(buffer: Bytes, offset?: number, size?: number, options?: WaitOptions): Promise<void> {
+    const deadline = this.#begin('sendBytes', options);
+    const message = rawMessage(buffer, offset, size, 'sendBytes');
+    if (!(await this.#writable('sendBytes').send('bytes', message, deadline, options?.signal))) throw timeUp('sendBytes', options);
+  }
+
+  /** As `sendBytes`, blocking the thread while there is no room. */
+  sendBytesSync(buffer: Bytes, offset?: number, size?: number, options?: SyncWaitOptions): void {
+    const deadline = this.#begin('sendBytesSync', options);
+    const message = rawMessage(buffer, offset, size, 'sendBytesSync');
+    if (!this.#writable('sendBytesSync').sendBlocked('bytes', message, deadline)) throw timeUp('sendBytesSync', options);
+  }
+
+  /**
+   * Takes the next value, waiting while there is none. Does not block the event loop.
+   *
+   * @throws EOFError when everything was taken and nobody has the other end any more; TimeoutError; the signal's reason when aborted, with nothing consumed; ClosedError after `close`; InvalidStateError on an end
+   *   that only writes, and when the next message was sent by `sendBytes`.
+   * @see Python `Connection.recv`.
+   */
+  async recv(options?: WaitOptions): Promise<Received> {
+    const message = await this.#receive('recv', VALUE, options);
+    const channel = this.#channel;
+    const loading = channel.load(message);
+    if (loading === undefined) return channel.decode(message) as Received;
+    // Whatever comes meanwhile may overwrite it.
+    const kept: Incoming = message.isOwn ? message : { bytes: Buffer.from(message.bytes.subarray(0, message.length)), length: message.length, isOwn: true };
+    await loading;
+    return channel.decode(kept) as Received;
+  }
+
+  /** As `recv`, blocking the thread. */
+  recvSync(options?: SyncWaitOptions): Received {
+    return this.#channel.decode(this.#receiveBlocked('recvSync', VALUE, options)) as Received;
+  }
+
+  /**
+   * Takes the next message of bytes, waiting while there is none. Does not block the event loop.
+   *
+   * @throws MessageTooLongError when it is longer than `maxLength`: then this connection object receives no more, and is closed if it cannot send; else as `recv`.
+   * @see Python `Connection.recv_bytes`.
+   */
+  async recvBytes(options?: RecvBytesOptions): Promise<Buffer> {
+    return ownBytes(await this.#receive('recvBytes', bytesUpTo(options, 'recvBytes'), options));
+  }
+
+  /** As `recvBytes`, blocking the thread. */
+  recvBytesSync(options?: SyncRecvBytesOptions): Buffer {
+    return ownBytes(this.#receiveBlocked('recvBytesSync', bytesUpTo(options, 'recvBytesSync'), options));
+  }
+
+  /**
+   * Takes the next message of bytes into `buffer` from `offset` on; returns how many bytes it had. Does not block the event loop.
+   * @throws BufferTooShortError when it does not fit: its `data` has the whole message; else as `recvBytes`.
+   * @see Python `Connection.recv_bytes_into`.
+   */
+  async recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
+    const into = partOf(viewOf(buffer, 'Connection.recvBytesInto'), offset, undefined, 'Connection.recvBytesInto');
+    return putInto(into, await this.#receive('recvBytesInto', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesInto');
+  }
+
+  /** As `recvBytesInto`, blocking the thread. */
+  recvBytesIntoSync(buffer: Bytes, offset?: number, options?: SyncWaitOptions): number {
+    const into = partOf(viewOf(buffer, 'Connection.recvBytesIntoSync'), offset, undefined, 'Connection.recvBytesIntoSync');
+    return putInto(into, this.#receiveBlocked('recvBytesIntoSync', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesIntoSync');
+  }
+
+  /**
+   * Whether a message, or the end of file, is there. Waits for that up to the timeout; without options it does not wait (`{ timeout: Infinity }`: for ever), as in Python. Does not block the event loop.
+   * @throws the signal's reason when aborted; ClosedError after `close`; InvalidStateError on an end that only writes.
+   * @see Python `Connection.poll`.
+   */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    const deadline = options === undefined ? -Infinity : this.#begin('poll', options);
+    return this.#readable('poll').poll(deadline, options?.signal);
+  }
+
+  /** As `poll`, blocking the thread where it waits. */
+  pollSync(options?: SyncWaitOptions): boolean {
+    const deadline = options === undefined ? -Infinity : this.#begin('pollSync', options);
+    return this.#readable('pollSync').pollBlocked(deadline);
+  }
+
+  /** Ends the use of this object: its calls throw ClosedError, those that wait too. What was sent stays to be received. A second time does nothing. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#channel.close();
+  }
+
+  /** Receives values until the end of file. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Received, void, undefined> {
+    for (;;) {
+      let value: Received;
+      try {
+        value = await this.recv();
+      } catch (error) {
+        if (EOFError.isInstance(error)) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  #receive(call: string, demand: Demand, options: WaitOptions | undefined): Promise<Incoming> {
+    const deadline = this.#begin(call, options);
+    return this.#readable(call)
+      .receive(demand, deadline, options?.signal)
+      .then((message) => message ?? this.#nothingCame(call, options));
+  }
+
+  #receiveBlocked(call: string, demand: Demand, options: SyncWaitOptions | undefined): Incoming {
+    const deadline = this.#begin(call, options);
+    return this.#readable(call).receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
+  }
+
+  #nothingCame(call: string, options: SyncWaitOptions | undefined): never {
+    throw timeUp(call, options);
+  }
+
+  #begin(call: string, options: WaitOptions | undefined): Deadline {
+    this.#opened(call);
+    if (options === undefined) return Infinity;
+    const deadline = deadlineOf(options, `Connection.${call}`);
+    options.signal?.throwIfAborted();
+    return deadline;
+  }
+
+  #opened(call: string): Channel {
+    if (this.#isClosed) throw new ClosedError(`Connection.${call}: this connection was closed in this process.`);
+    return this.#channel;
+  }
+
+  #readable(call: string): Channel {
+    const channel = this.#opened(call);
+    if (!channel.isReadable) throw new InvalidStateError(`Connection.${call}: this end of the connection only writes. Receive from the other one.`);
+    return channel;
+  }
+
+  #writable(call: string): Channel {
+    const channel = this.#opened(call);
+    if (!channel.isWritable) throw new InvalidStateError(`Connection.${call}: this end of the connection only reads. Send from the other one.`);
+    return channel;
+  }
+
+  [READY](): Readiness {
+    return this.#readable('waitReady')[READY]();
+  }
+
+  [SHARE](): ShareRecord {
+    return this.#opened('send').share();
+  }
+
+  [inspect.custom](): string {
+    if (this.#isClosed) return '<Connection(closed)>';
+    const { description, isReadable, isWritable } = this.#channel;
+    return `<Connection(${description}${isReadable ? '' : ', only writes'}${isWritable ? '' : ', only reads'})>`;
+  }
+}
+
+const VALUE: Demand = { kind: 'value', maxLength: Infinity };
+
+function bytesUpTo(options: SyncRecvBytesOptions | undefined, call: string): Demand {
+  const maxLength = options?.maxLength;
+  if (maxLength === undefined || maxLength === Infinity) return { kind: 'bytes', maxLength: Infinity };
+  return { kind: 'bytes', maxLength: wholeNumber(maxLength, 'maxLength', `Connection.${call}`) };
+}
+
+function rawMessage(buffer: Bytes, offset: number | undefined, size: number | undefined, call: string): Outgoing {
+  return new RawMessage(partOf(viewOf(buffer, `Connection.${call}`), offset, size, `Connection.${call}`));
+}
+
+const ownBytes = ({ bytes, length, isOwn }: Incoming): Buffer => (isOwn && bytes.length === length ? bytes : Buffer.from(bytes.subarray(0, length)));
+
+function putInto(into: Buffer, { bytes, length }: Incoming, call: string): number {
+  if (length > into.length) {
+    const error = new BufferTooShortError(`Connection.${call}: the message has ${length} bytes, and there is room for ${into.length}. The error's data has the message.`);
+    Object.defineProperty(error, 'data', { value: Buffer.from(bytes.subarray(0, length)), enumerable: true });
+    throw error;
+  }
+  if (bytes.buffer !== into.buffer || bytes.byteOffset !== into.byteOffset) bytes.copy(into, 0, 0, length);
+  return length;
+}
+
+function timeUp(call: string, options: SyncWaitOptions | undefined): TimeoutError {
+  const what = call.startsWith('send') ? 'there was no room' : 'no message came';
+  return new TimeoutError(`Connection.${call}: ${what}${options?.timeout === undefined ? '' : ` within ${options.timeout} ms`}.`);
+}
