@@ -1,2 +1,7 @@
-export { QueueEmptyError, QueueError, QueueFullError, QueueShutdownError } from './errors.js';
+export { Connection, type RecvBytesOptions, type SyncRecvBytesOptions } from './connection/connection.js';
+export type { Bytes } from './connection/bytes.js';
+export {
+  AuthenticationError, BrokenPipeError, BufferTooShortError, ConnectionError, EOFError, MessageTooLongError, QueueEmptyError, QueueError, QueueFullError, QueueShutdownError,
+} from './errors.js';
+export { Pipe, type PipeOptions } from './pipe/pipe.js';
 export { Queue } from './queue.js';

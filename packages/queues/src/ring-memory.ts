@@ -1,5 +1,5 @@
 /**
- * The store of a queue's ring: segments of 64 KiB to 1 GiB in one large, sparse block of session memory, mapped one by one when they are first used, given back as TAIL moves.
+ * The store of a ring: segments of 64 KiB to 1 GiB (a queue; a pipe has the smaller ones alone) in one large, sparse block of session memory, mapped one by one when they are first used, given back as TAIL moves.
  *
  * | segment  | bytes            | use                | pages                                                                    |
  * | -------- | ---------------- | ------------------ | ------------------------------------------------------------------------ |
@@ -11,28 +11,36 @@
  * changed in one transaction with the budget. A kill in between leaves pages charged that are not used; they are used by the next visit of the segment, or go with the queue.
  */
 import { RemoteError } from '@manycore/core';
-import { charge, mapBuffer, PAGE_BYTES, session, type Block, type Encoded, type Session } from '@manycore/core/internal';
+import { charge, mapBuffer, PAGE_BYTES, session, type Block, type BlockRef, type Session } from '@manycore/core/internal';
 import type { RingStore } from './ring.js';
 
 const SMALLEST_BYTES = 64 * 1024;
-const SEGMENTS = 15;
 const LAST_WARM = 2;
 const LAST_WRAPPING = 8;
 const UNIT_BYTES = 8;
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
 const CHUNK_UNITS = 2 ** 20 / UNIT_BYTES;
-/** All segments behind one another. */
-export const RING_BYTES = SMALLEST_BYTES * 2 ** SEGMENTS;
+/** That many segments behind one another. */
+export const ringBytes = (segments: number): number => SMALLEST_BYTES * 2 ** segments;
 export const RING_TYPE = 'manycore.ring';
 
-// Words of the queue's block.
-const CHARGED = 226;
-const GIVEN = 242;
+// Words of the ring's block, one per segment.
+const CHARGED = 225;
+const GIVEN = 240;
 
 /** Payloads up to this are copied word by word into memory of this thread: cheaper than a call. */
 const LOOP_WORDS = 128;
 /** Payloads larger than this get a buffer of their own, which what is decoded may keep. */
 const SCRATCH_BYTES = 64 * 1024;
+
+/** What is put in a ring: `length` bytes. */
+export interface Message {
+  readonly bytes: Uint8Array;
+  /** The same memory, where it is aligned. */
+  readonly words?: Int32Array | undefined;
+  readonly length: number;
+  readonly refs: readonly BlockRef[];
+}
 
 interface Mapped {
   readonly words: Int32Array;
@@ -52,24 +60,27 @@ class Inbox {
 }
 const inbox = new Inbox();
 
-export class RingMemory implements RingStore<Encoded, number> {
-  readonly segments = SEGMENTS;
+export class RingMemory implements RingStore<Message, number> {
   readonly #mapped: (Mapped | undefined)[] = [];
   readonly #session: Session;
 
   /**
-   * @param header - the queue's block.
+   * @param header - the ring's block.
    * @param ring - the block of the segments.
    */
   constructor(
     readonly header: Block,
     readonly ring: Block,
+    readonly segments: number,
   ) {
     this.#session = session();
   }
 
-  /** Has the payload of the last `read` of this thread. */
+  /** Has the payload of the last `read` of this thread, unless there was a target. */
   readonly inbox = inbox;
+  /** Where `read` puts payloads instead, while it is set. */
+  target: Buffer | undefined;
+  targetAt = 0;
 
   units(segment: number): number {
     return (SMALLEST_BYTES / UNIT_BYTES) << segment;
@@ -105,20 +116,24 @@ export class RingMemory implements RingStore<Encoded, number> {
     return this.#segment(segment).words[unit * 2 + 1]!;
   }
 
-  write(segment: number, unit: number, source: Encoded, length: number): void {
+  write(segment: number, unit: number, source: Message, length: number): void {
     const target = this.#segment(segment);
     const count = (length + 3) >>> 2;
-    if (count > LOOP_WORDS) {
+    const from = source.words;
+    if (count > LOOP_WORDS || from === undefined) {
       target.bytes.set(length === source.bytes.length ? source.bytes : source.bytes.subarray(0, length), unit * UNIT_BYTES);
       return;
     }
     const { words } = target;
-    const from = source.words;
     for (let i = 0, to = unit * 2; i < count; i++, to++) words[to] = from[i]!;
   }
 
   read(segment: number, unit: number, length: number): number {
     const source = this.#segment(segment);
+    if (this.target !== undefined) {
+      source.bytes.copy(this.target, this.targetAt, unit * UNIT_BYTES, unit * UNIT_BYTES + length);
+      return length;
+    }
     const count = (length + 3) >>> 2;
     inbox.isOwn = length > SCRATCH_BYTES;
     if (inbox.isOwn || inbox.isInUse || count > LOOP_WORDS) {
@@ -158,7 +173,7 @@ export class RingMemory implements RingStore<Encoded, number> {
   }
 
   damaged(what: string): never {
-    throw new RemoteError(`manycore: the memory of a queue is damaged: it holds ${what}. Something wrote outside of its own shared memory.`);
+    throw new RemoteError(`manycore: the memory of a queue or pipe is damaged: it holds ${what}. Something wrote outside of its own shared memory.`);
   }
 
   #punch(segment: number, from: number, to: number): void {

@@ -10,8 +10,8 @@
  * is not in use. A segment is in use from when a producer enters it until a consumer has left it and given its pages back.
  *
  * **Position** (HEAD and TAIL): segment number above the unit in it; a unit is 8 bytes. HEAD = TAIL means empty; a producer never catches up with TAIL.
- * **Entry**: word 0 = payload bytes, or a marker: WRAP = go on at the segment's start, JUMP - s = go on at the start of segment s. Word 1 = a number that belongs to the entry (0, or
- * the bundle of the objects it mentions). Then the payload, padded to a unit. A marker is always followed by an entry, committed with it; room for one is always kept.
+ * **Entry**: word 0 = payload bytes, or a marker: WRAP = go on at the segment's start, JUMP - s = go on at the start of segment s. Word 1 = a tag, a number that belongs to the entry
+ * (locked-ring.ts says what it means). Then the payload, padded to a unit. A marker is always followed by an entry, committed with it; room for one is always kept.
  *
  * | word       | written by | meaning                                                                                |
  * | ---------- | ---------- | -------------------------------------------------------------------------------------- |
@@ -98,6 +98,9 @@ export function initRing(words: Words): void {
 }
 
 export class Ring<Source, Item> {
+  /** What `peek` saw. */
+  private readonly next = { length: 0, tag: 0 };
+
   constructor(
     readonly words: Words,
     readonly store: RingStore<Source, Item>,
@@ -244,6 +247,17 @@ export class Ring<Source, Item> {
     return item;
   }
 
+  /** The next entry's length and tag, which stays; undefined when there is none. Only under the consumer lock. */
+  peek(): { length: number; tag: number } | undefined {
+    const { words, store } = this;
+    const tail = words.get(TAIL);
+    if (tail === words.load(HEAD)) return undefined;
+    const at = this.#nextEntry(tail);
+    this.next.length = store.readLength(segmentOf(at), unitOf(at));
+    this.next.tag = store.readTag(segmentOf(at), unitOf(at));
+    return this.next;
+  }
+
   /** Where the next entry is, past markers. */
   #nextEntry(tail: number): number {
     const { store } = this;
@@ -286,14 +300,14 @@ export class Ring<Source, Item> {
     else words.store(LEAVING, 0);
   }
 
-  /** Whether the entry with this tag, not 0, was committed by the last push. */
-  wasPut(tag: number): boolean {
-    return this.words.load(HEAD) === this.words.load(NEXT_HEAD) && this.words.load(NEXT_TAG) === tag;
+  /** The tag of the last entry that was put; 0 when the journal is of one that was not committed. Under the producer lock. */
+  get lastPut(): number {
+    return this.words.load(HEAD) === this.words.load(NEXT_HEAD) ? this.words.load(NEXT_TAG) : 0;
   }
 
-  /** Whether the entry with this tag, not 0, was taken by the last pop. */
-  wasTaken(tag: number): boolean {
-    return this.words.load(TAIL) === this.words.load(TAKEN_TAIL) && this.words.load(TAKEN_TAG) === tag;
+  /** The tag of the last entry that was taken; 0 when the journal is of one that is still there. Under the consumer lock. */
+  get lastTaken(): number {
+    return this.words.load(TAIL) === this.words.load(TAKEN_TAIL) ? this.words.load(TAKEN_TAG) : 0;
   }
 }
 

@@ -8,12 +8,13 @@ import { OutOfMemoryError, RemoteError } from '../errors.js';
 import type { Native } from '../native.js';
 import type { Kernel } from '../parking/kernel.js';
 import { LOCK_QUEUE, tryLock, tryLockQueued, unlock } from '../parking/robust-lock.js';
-import { waitBlocked } from '../parking/wait-queue.js';
+import { now } from '../parking/deadline.js';
+import { SLICE_MS, waitBlocked } from '../parking/wait-queue.js';
 import { HEADER_MEMORY_LOCK, HEADER_UNDO, PAGE_BYTES, SLOT_COUNT, SLOT_GENERATION, SLOT_HOLD_COUNT, SLOT_TABLE, SLOT_WORDS } from '../session/layout.js';
 import type { Slots } from '../session/slots.js';
 import type { BlockRef } from '../transfer/shareable.js';
 import { allocate, charge } from './allocator.js';
-import { blockOffset, classOf, entryOf, isLarge, OBJECT_CLASS, OBJECT_STATE, OBJECT_TYPE, typeNumber } from './objects.js';
+import { blockOffset, classOf, entryOf, inUse, isLarge, OBJECT_CLASS, OBJECT_HOLDERS, OBJECT_STATE, OBJECT_TYPE, typeNumber } from './objects.js';
 import {
   addHold, BUNDLE_TYPE, bundleBytes, bundleMember, bundleSize, drainCondemned, dropBundle, fillBundle, isBundle, linkBundle, removeHold, removeLastHold, verify,
 } from './ownership.js';
@@ -73,6 +74,9 @@ interface NewHold {
   readonly index: number | undefined;
 }
 
+/** Half a slice: a thousand things that wait in one event loop, and look for the dead in the same slice, have the slots read once. */
+const REAP_MS = SLICE_MS / 2;
+
 /** Members of a bundle that are taken in one transaction. */
 const CHUNK = 64;
 
@@ -81,6 +85,7 @@ export class Heap {
   readonly #lockWords: AtomicWords;
   /** By object number. */
   readonly #holdings = new Map<number, Holding>();
+  #reapAgain = 0;
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#release(id));
 
   constructor(
@@ -114,6 +119,21 @@ export class Heap {
       if (!(error instanceof OutOfMemoryError) || !this.reapDead()) throw error;
       return once();
     }
+  }
+
+  /** Whether the object is still there: somebody holds it, or a message mentions it. Takes no lock. */
+  exists({ id, generation }: BlockRef): boolean {
+    return this.windows.load(entryOf(id) + OBJECT_STATE) === inUse(generation);
+  }
+
+  /** Whether this thread, and nobody else and no message, holds the object. A snapshot. */
+  isHeldHereAlone({ id, generation }: BlockRef): boolean {
+    return this.#holdings.has(id) && this.exists({ id, generation }) && this.windows.load(entryOf(id) + OBJECT_HOLDERS) === 1;
+  }
+
+  /** Ends a hold at once instead of with the garbage collector. The block must not be used afterwards. A second time does nothing. */
+  release(block: Block): void {
+    if (this.#dropped.unregister(block)) this.#release(block.id);
   }
 
   /** Adds to what the budget counts for a block, or takes from it. @throws OutOfMemoryError */
@@ -187,6 +207,13 @@ export class Heap {
     return found;
   }
 
+  /** As `reapDead`, for those who look for the dead in every slice: at most once in `REAP_MS`. */
+  reapDeadNowAndThen(): void {
+    if (now() < this.#reapAgain) return;
+    this.reapDead();
+    this.#reapAgain = now() + REAP_MS;
+  }
+
   /** Reaps every slot whose tenant is dead; whether there was anything to reap. */
   reapDead(): boolean {
     let found = false;
@@ -233,7 +260,7 @@ export class Heap {
   #adopt({ block, index }: NewHold): Block {
     if (index === undefined) this.#holdings.get(block.id)!.count++;
     else this.#holdings.set(block.id, { index, count: 1 });
-    this.#dropped.register(block, block.id);
+    this.#dropped.register(block, block.id, block);
     return block;
   }
 

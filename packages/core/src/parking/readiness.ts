@@ -2,13 +2,17 @@
  * What `waitReady` has to know of an object: when it is ready, and where to wait for that. Objects that can be waited for have a method under the symbol `READY`.
  */
 import type { Words } from '../memory/words.js';
+import type { BUSY } from './async-waits.js';
 
 /** Method name under which an object tells its `Readiness`. Registered, so that it is the same in every copy of this package. */
 export const READY: unique symbol = Symbol.for('manycore.ready') as never;
 
 export interface Readiness {
-  /** Whether a call that takes something would not wait now. Consumes nothing. `lookForDead`: with a look at participants that may have died. May throw ClosedError. */
-  isReady(lookForDead: boolean): boolean;
+  /**
+   * Whether a call that takes something would not wait now. Consumes nothing, does not block. `lookForDead`: with a look at participants that may have died. BUSY as in async-waits.ts.
+   * @throws ClosedError
+   */
+  isReady(lookForDead: boolean): boolean | typeof BUSY;
   /** The places in shared memory where those wait whom a change concerns; none for an object outside of it. */
   readonly places: readonly { readonly words: Words; readonly queue: number }[];
   /** A descriptor that polls readable when the object may have become ready, where it has one. */

@@ -104,7 +104,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     const loading = channel.load(message);
     if (loading === undefined) return channel.decode(message) as Received;
     // Whatever comes meanwhile may overwrite it.
-    const kept: Incoming = message.isOwn ? message : { bytes: Buffer.from(message.bytes.subarray(0, message.length)), length: message.length, isOwn: true };
+    const kept: Incoming = message.isOwn ? message : { ...message, bytes: Buffer.from(message.bytes.subarray(0, message.length)), isOwn: true };
     await loading;
     return channel.decode(kept) as Received;
   }

@@ -1,0 +1,170 @@
+/**
+ * One direction of a pipe: a locked ring (locked-ring.ts) of 64 KiB to 1 MiB with messages in it (parts.ts), that its writers can end.
+ *
+ * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the segments hold, almost 2 MiB.
+ */
+import { constants } from 'node:buffer';
+import { hasWaiters, spinWhile, MOST_LOADS, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
+import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
+import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
+import type { Message } from '../ring-memory.js';
+import { TAIL } from '../ring.js';
+import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
+
+const TYPE = 'manycore.Pipe';
+const SEGMENTS = 5;
+const ENDED = 1;
+
+registerLockType(TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
+
+const NO_REFS: readonly BlockRef[] = Object.freeze([]);
+const EMPTY_MESSAGE: Message = { bytes: Buffer.alloc(0), length: 0, refs: NO_REFS };
+
+/** A received message, with what it mentions held until it is decoded. */
+export interface Received extends Incoming {
+  readonly blocks: readonly Block[];
+}
+
+export const kindNumber = (kind: MessageKind): Kind => (kind === 'bytes' ? BYTES : VALUE);
+export const kindName = (kind: Kind): MessageKind => (kind === BYTES ? 'bytes' : 'value');
+
+export class Direction extends LockedRing implements Parts<Message, Received> {
+  /** Looks whether a reader makes room, before a writer falls asleep. */
+  readonly roomSpinner: Spinner;
+  readonly #front = { length: 0, kind: 0 };
+  /** Where the message being taken is wanted. */
+  #into: Buffer | undefined;
+
+  private constructor(block: Block, ring: Block) {
+    super(block, ring);
+    const patience = newPatience(MOST_LOADS);
+    this.roomSpinner = { look: () => spinWhile(this.words, TAIL, this.words.load(TAIL), patience), patience };
+  }
+
+  static create(): Direction {
+    const { block, ring } = LockedRing.allocate(TYPE, SEGMENTS);
+    return new Direction(block, ring);
+  }
+
+  static open(ref: BlockRef): Direction {
+    const { block, ring } = LockedRing.acquire(ref, TYPE);
+    return new Direction(block, ring);
+  }
+
+  /** Whether there may be something to take. */
+  get isWorthALook(): boolean {
+    return this.ring.hasSeenMore || !this.ring.isEmpty;
+  }
+
+  /** Whether its writers said that nothing follows. */
+  get isEnded(): boolean {
+    return this.words.load(STATE) === ENDED;
+  }
+
+  end(): void {
+    this.words.store(STATE, ENDED);
+    this.wakeReaders();
+  }
+
+  // --- writers ---
+
+  /** As much of the message as there is room for; under the producer lock. Whether all of it is in the ring. */
+  put(sending: Sending<Message>, lookForDead: boolean): boolean {
+    return putParts(this.words, this.kernel, this, sending, lookForDead);
+  }
+
+  /** After something was put, outside of the lock. */
+  announcePut(isWhole: boolean): void {
+    if (this.words.load(READER) === 0) wakeOne(this.words, NOT_EMPTY, this.kernel);
+    else wakeAll(this.words, NOT_EMPTY, this.kernel);
+    // By the chain rule: there may be room for the next one, or it waited for the end of this message.
+    if (isWhole && hasWaiters(this.words, NOT_FULL)) wakeOne(this.words, NOT_FULL, this.kernel);
+  }
+
+  wakeWriters(): void {
+    wakeAll(this.words, NOT_FULL, this.kernel);
+  }
+
+  wakeReaders(): void {
+    wakeAll(this.words, NOT_EMPTY, this.kernel);
+  }
+
+  push(kind: number, message: Message): boolean {
+    return this.pushEntry(message, kind);
+  }
+
+  pushStart(kind: number, message: Message): boolean {
+    const total = new Float64Array([message.length]);
+    const words = new Int32Array(total.buffer);
+    return this.pushEntry({ bytes: new Uint8Array(total.buffer), words, length: 8, refs: NO_REFS }, kind, message.refs);
+  }
+
+  pushPiece(kind: number, message: Message, from: number, size: number): boolean {
+    return this.pushEntry({ bytes: message.bytes.subarray(from, from + size), length: size, refs: NO_REFS }, kind);
+  }
+
+  pushEmpty(kind: number): boolean {
+    return this.pushEntry(EMPTY_MESSAGE, kind);
+  }
+
+  // --- readers ---
+
+  /** The next message, or as much of it as there is; under the consumer lock. */
+  take(receipt: Receipt<Received>, demand: Demand, check: Check, lookForDead: boolean): Received | typeof NOTHING | typeof TAKEN {
+    this.#into = demand.into;
+    return takeParts(this.words, this.kernel, this, receipt, check, lookForDead);
+  }
+
+  /** Whether a message is at the front; under the consumer lock. */
+  hasFront(receipt: Receipt<Received>, lookForDead: boolean): boolean {
+    return typeof settle(this.words, this.kernel, this, receipt, lookForDead) !== 'symbol';
+  }
+
+  /** After something was taken, outside of the lock. */
+  announceTake(): void {
+    if (this.words.load(WRITER) === 0) wakeOne(this.words, NOT_FULL, this.kernel);
+    else wakeAll(this.words, NOT_FULL, this.kernel);
+    this.announceMore();
+  }
+
+  peek(): { readonly length: number; readonly kind: number } | undefined {
+    const next = this.ring.peek();
+    if (next === undefined) return undefined;
+    this.#front.length = next.length;
+    this.#front.kind = kindOf(next.tag);
+    return this.#front;
+  }
+
+  pop(): Received {
+    this.popEntry();
+    const { inbox } = this.memory;
+    return { bytes: inbox.bytes, length: this.taken.length, isOwn: inbox.isOwn, blocks: this.taken.blocks };
+  }
+
+  popStart(kind: Kind): Partial<Received> {
+    this.popEntry();
+    const { blocks } = this.taken;
+    const total = this.memory.inbox.bytes.readDoubleLE(0);
+    if (!(total > 0 && total <= constants.MAX_LENGTH)) this.memory.damaged(`the start of a message of ${total} bytes`);
+    const fits = this.#into !== undefined && total <= this.#into.length;
+    const bytes = fits ? this.#into!.subarray(0, total) : Buffer.allocUnsafeSlow(total);
+    return { kind, total, received: 0, item: { bytes, length: total, isOwn: !fits, blocks } };
+  }
+
+  popPiece(partial: Partial<Received>, size: number): void {
+    if (size > partial.total - partial.received) this.memory.damaged(`a piece of ${size} bytes where ${partial.total - partial.received} are left`);
+    this.memory.target = partial.item.bytes;
+    this.memory.targetAt = partial.received;
+    try {
+      this.popEntry();
+    } finally {
+      this.memory.target = undefined;
+    }
+    partial.received += size;
+  }
+
+  skip(): void {
+    this.popEntry();
+    this.forgetTaken();
+  }
+}
