@@ -60,8 +60,8 @@ export const HAND_OVER_MS = 1;
 /** For an event loop, which is slower to take what it is granted when it has something else to do. */
 export const HAND_OVER_LOOP_MS = 10;
 
-/** Some tens of microseconds: how long a thread that looks leaves the lock to those who come and go, before it asks to be handed it. */
-const POLITE_LOADS = 4096;
+/** Some ten microseconds: how long a thread that looks leaves the lock to those who come and go, before it asks to be handed it. */
+const POLITE_LOADS = 1024;
 
 /** 0: the lock was free. Else the owner word of the dead holder it was taken over from. */
 export type LockResult = number;
