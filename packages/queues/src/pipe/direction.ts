@@ -1,7 +1,7 @@
 /**
- * One direction of a pipe: a locked ring (locked-ring.ts) of 64 KiB to 1 MiB with messages in it (parts.ts), that its writers can end.
+ * One direction of a pipe: a locked ring (locked-ring.ts) of 64 to 256 KiB with messages in it (parts.ts), that its writers can end.
  *
- * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the segments hold, almost 2 MiB.
+ * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the three segments hold, 448 KiB. All of them are kept warm: on a machine we measured, touching a page that was given back took 20 times as long as copying it.
  */
 import { constants } from 'node:buffer';
 import { hasWaiters, spinWhile, MOST_LOADS, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
@@ -12,7 +12,7 @@ import { TAIL } from '../ring.js';
 import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
 
 const TYPE = 'manycore.Pipe';
-const SEGMENTS = 5;
+const SEGMENTS = 3;
 const ENDED = 1;
 
 registerLockType(TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
@@ -161,6 +161,8 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
       this.memory.target = undefined;
     }
     partial.received += size;
+    // Its writer runs while the next piece is copied: both are busy all the time.
+    if (hasWaiters(this.words, NOT_FULL)) this.wakeWriters();
   }
 
   skip(): void {
