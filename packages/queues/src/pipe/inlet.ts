@@ -131,6 +131,13 @@ export class Inlet {
     if (this.#pending.length > 0) this.direction.wakeReaders();
   }
 
+  /** This thread gives up the end: what it has taken of a long message is lost, and whoever else reads goes on behind it. */
+  quit(): void {
+    if (this.#receipt.partial === undefined) return;
+    drop(this.direction.words, this.direction, this.#receipt);
+    this.direction.wakeReaders();
+  }
+
   #receiveNext(pending: Pending, deadline: Deadline, keeps: boolean): Received | undefined {
     const { words, block, itemSpinner } = this.direction;
     let message = this.#attemptBlocked(pending, deadline, false, keeps);
