@@ -6,6 +6,7 @@
  */
 import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
+import { releaseAll } from './locked-ring.js';
 import { CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
 
 /** A message that was taken but not decoded yet. */
@@ -94,13 +95,14 @@ export class Getting<T> {
     if (outcome === DONE) {
       core.announceTake();
       const { inbox } = core.memory;
+      const blocks = core.claimTaken();
       // User code may run in here, and get from a queue: see Inbox.
       inbox.isInUse = true;
       try {
         return [decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T];
       } finally {
         inbox.isInUse = false;
-        core.forgetTaken();
+        releaseAll(blocks);
       }
     }
     if (outcome === CLOSED) throw shutDown();
@@ -118,13 +120,12 @@ export class Getting<T> {
     try {
       do {
         outcome = core.take();
-        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.taken.blocks));
+        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.claimTaken()));
       } while (outcome === DONE && messages.length < max);
     } finally {
       inbox.isInUse = wasInUse;
       core.unlockConsumers();
     }
-    core.forgetTaken();
     if (messages.length > 0) {
       core.announceTake();
       return messages;
@@ -136,6 +137,12 @@ export class Getting<T> {
 
 const OWN = { own: true };
 
-const decodeMessage = ({ bytes, length, isOwn }: Message): unknown => decode(bytes, 0, length, isOwn ? OWN : undefined);
+function decodeMessage({ bytes, length, isOwn, blocks }: Message): unknown {
+  try {
+    return decode(bytes, 0, length, isOwn ? OWN : undefined);
+  } finally {
+    releaseAll(blocks);
+  }
+}
 
 const shutDown = (): QueueShutdownError => new QueueShutdownError('Queue.get: the queue was shut down and is empty.');

@@ -53,6 +53,11 @@ export interface Taken {
 
 const NONE: readonly Block[] = [];
 
+/** At once, not with the garbage collector: the other side of a pipe would wait for its end until then. */
+export function releaseAll(blocks: readonly Block[]): void {
+  for (const block of blocks) block.heap.release(block);
+}
+
 export class LockedRing {
   readonly words: AtomicWords;
   readonly memory: RingMemory;
@@ -183,9 +188,11 @@ export class LockedRing {
     return true;
   }
 
-  /** After decoding, when the value has holds of its own on what it mentions. */
-  forgetTaken(): void {
+  /** Hands the holds on what the taken message mentions to the caller, who gives them back once the decoded value has its own: `releaseAll`. */
+  claimTaken(): readonly Block[] {
+    const { blocks } = this.taken;
     this.taken.blocks = NONE;
+    return blocks;
   }
 
   protected repairConsumer(): void {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
-import { BufferTooShortError, EOFError } from '../errors.js';
+import { BufferTooShortError, EOFError, MessageTooLongError } from '../errors.js';
 import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
 import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
 
@@ -31,6 +31,8 @@ export interface SyncRecvBytesOptions extends SyncWaitOptions {
 export class Connection<Received = unknown, Sent = unknown> implements Shareable, Waitable, AsyncIterable<Received> {
   readonly #channel: Channel;
   #isClosed = false;
+  /** A message was too long: what follows cannot be told apart from its rest on a socket, and Python gives up as well. */
+  #isDeaf = false;
 
   /** @internal Connections are made by `Pipe`, `Client` and `Listener`. */
   constructor(channel: Channel) {
@@ -44,7 +46,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
 
   /** Whether it can receive: not the writing end of a one-way pipe. */
   get readable(): boolean {
-    return this.#opened('readable').isReadable;
+    return this.#opened('readable').isReadable && !this.#isDeaf;
   }
 
   /** Whether it can send. */
@@ -195,12 +197,28 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     const deadline = this.#begin(call, options);
     return this.#readable(call)
       .receive(demand, deadline, options?.signal)
-      .then((message) => message ?? this.#nothingCame(call, options));
+      .then(
+        (message) => message ?? this.#nothingCame(call, options),
+        (error: unknown) => this.#failed(error),
+      );
   }
 
   #receiveBlocked(call: string, demand: Demand, options: SyncWaitOptions | undefined): Incoming {
     const deadline = this.#begin(call, options);
-    return this.#readable(call).receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
+    const channel = this.#readable(call);
+    try {
+      return channel.receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): never {
+    if (MessageTooLongError.isInstance(error) && !this.#isClosed) {
+      this.#isDeaf = true;
+      if (!this.#channel.isWritable) this.close();
+    }
+    throw error;
   }
 
   #nothingCame(call: string, options: SyncWaitOptions | undefined): never {
@@ -223,6 +241,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   #readable(call: string): Channel {
     const channel = this.#opened(call);
     if (!channel.isReadable) throw new InvalidStateError(`Connection.${call}: this end of the connection only writes. Receive from the other one.`);
+    if (this.#isDeaf) throw new InvalidStateError(`Connection.${call}: a message was longer than allowed, and this connection object receives no more since then.`);
     return channel;
   }
 

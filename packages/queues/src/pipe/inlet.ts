@@ -131,6 +131,13 @@ export class Inlet {
     if (this.#pending.length > 0) this.direction.wakeReaders();
   }
 
+  /** This thread gives up the end: what it has taken of a long message is lost, and whoever else reads goes on behind it. */
+  quit(): void {
+    if (this.#receipt.partial === undefined) return;
+    drop(this.direction.words, this.direction, this.#receipt);
+    this.direction.wakeReaders();
+  }
+
   #receiveNext(pending: Pending, deadline: Deadline, keeps: boolean): Received | undefined {
     const { words, block, itemSpinner } = this.direction;
     let message = this.#attemptBlocked(pending, deadline, false, keeps);
@@ -175,7 +182,7 @@ export class Inlet {
     try {
       taken = direction.take(this.#receipt, demand, checkOf(demand), lookForDead || isOver);
     } catch (error) {
-      if (MessageTooLongError.isInstance(error)) drop(direction.words, this.#receipt);
+      if (MessageTooLongError.isInstance(error)) drop(direction.words, direction, this.#receipt);
       throw error;
     } finally {
       inbox.isInUse = wasInUse;
@@ -183,7 +190,6 @@ export class Inlet {
       direction.unlockConsumers();
       if (hasMoved) direction.announceTake();
     }
-    direction.forgetTaken();
     if (typeof taken !== 'symbol') return taken;
     if (taken === TAKEN || !isOver) return undefined;
     throw new EOFError(
@@ -225,11 +231,14 @@ function throwIfClosed({ isClosed }: Caller, call: string): void {
 const MADE_BY: Record<MessageKind, string> = { value: 'send; take it with recv', bytes: 'sendBytes; take it with recvBytes' };
 
 function checkOf({ kind: wanted, maxLength }: Demand): Check {
-  return (kind, length) => {
-    const name = kindName(kind);
-    if (name !== wanted) throw new InvalidStateError(`Connection.${wanted === 'value' ? 'recv' : 'recvBytes'}: the next message was sent by ${MADE_BY[name]}. It was left where it is.`);
-    if (length !== undefined && length > maxLength) {
+  return {
+    kind(kind) {
+      const name = kindName(kind);
+      if (name !== wanted) throw new InvalidStateError(`Connection.${wanted === 'value' ? 'recv' : 'recvBytes'}: the next message was sent by ${MADE_BY[name]}. It was left where it is.`);
+    },
+    length(kind, length) {
+      if (kindName(kind) !== wanted || length <= maxLength) return;
       throw new MessageTooLongError(`Connection.recvBytes: the next message has ${length} bytes, maxLength is ${maxLength}. This connection object receives no more.`);
-    }
+    },
   };
 }
