@@ -75,7 +75,7 @@ export class LockedRing {
   readonly #claim = (tag: number): void => {
     const bundle = tag & BUNDLE_MASK;
     if (bundle === 0) return;
-    this.taken.blocks = this.session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE);
+    this.taken.blocks = this.session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE, this.block);
     this.#claimed = bundle;
   };
 
@@ -117,14 +117,14 @@ export class LockedRing {
   lockProducers(deadline: Deadline): boolean {
     const dead = lockBlocked(this.words, PRODUCER_LOCK, this.session.kernel, deadline);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairProducer();
+    if (dead !== 0) this.#mend(PRODUCER_LOCK, () => this.repairProducer());
     return true;
   }
 
   tryLockProducers(lookForDead: boolean): boolean {
     const dead = this.#tryLock(PRODUCER_LOCK, lookForDead);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairProducer();
+    if (dead !== 0) this.#mend(PRODUCER_LOCK, () => this.repairProducer());
     return true;
   }
 
@@ -154,7 +154,7 @@ export class LockedRing {
     const bundle = this.words.load(PUT_BUNDLE);
     if (bundle === 0) return;
     if ((this.ring.lastPut & BUNDLE_MASK) === bundle) this.words.store(PUT_BUNDLE, 0);
-    else this.session.heap.dropBundle(bundle, this.block.address + PUT_BUNDLE);
+    else this.session.heap.dropBundle(bundle, this.block.address + PUT_BUNDLE, this.block);
   }
 
   // --- consumers ---
@@ -162,14 +162,14 @@ export class LockedRing {
   lockConsumers(deadline: Deadline): boolean {
     const dead = lockBlocked(this.words, CONSUMER_LOCK, this.session.kernel, deadline);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairConsumer();
+    if (dead !== 0) this.#mend(CONSUMER_LOCK, () => this.repairConsumer());
     return true;
   }
 
   tryLockConsumers(lookForDead: boolean): boolean {
     const dead = this.#tryLock(CONSUMER_LOCK, lookForDead);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairConsumer();
+    if (dead !== 0) this.#mend(CONSUMER_LOCK, () => this.repairConsumer());
     return true;
   }
 
@@ -184,7 +184,7 @@ export class LockedRing {
     const length = this.ring.pop(this.#claim);
     if (length === undefined) return false;
     this.taken.length = length;
-    if (this.#claimed !== 0) this.session.heap.dropBundle(this.#claimed, this.block.address + TAKEN_BUNDLE);
+    if (this.#claimed !== 0) this.session.heap.dropBundle(this.#claimed, this.block.address + TAKEN_BUNDLE, this.block);
     return true;
   }
 
@@ -199,7 +199,7 @@ export class LockedRing {
     this.ring.repairConsumer();
     const bundle = this.words.load(TAKEN_BUNDLE);
     if (bundle === 0) return;
-    if ((this.ring.lastTaken & BUNDLE_MASK) === bundle) this.session.heap.dropBundle(bundle, this.block.address + TAKEN_BUNDLE);
+    if ((this.ring.lastTaken & BUNDLE_MASK) === bundle) this.session.heap.dropBundle(bundle, this.block.address + TAKEN_BUNDLE, this.block);
     else this.words.store(TAKEN_BUNDLE, 0);
   }
 
@@ -209,6 +209,16 @@ export class LockedRing {
   }
 
   // --- both ---
+
+  /** Damage can make a repair fail; the lock is not kept then. */
+  #mend(lock: number, repair: () => void): void {
+    try {
+      repair();
+    } catch (error) {
+      unlock(this.words, lock, this.kernel);
+      throw error;
+    }
+  }
 
   #spinner(most: number): Spinner {
     const patience = newPatience(most);

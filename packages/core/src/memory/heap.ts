@@ -172,10 +172,13 @@ export class Heap {
     return bundle;
   }
 
-  /** Holds on every member of a bundle, in order. The bundle stays until `dropBundle`. */
-  unbundle(bundle: number, journal: number): Block[] {
+  /**
+   * Holds on every member of a bundle, in order. The bundle stays until `dropBundle`.
+   * @param owner - refuses a bundle that is not its, where the number comes from memory that others can damage.
+   */
+  unbundle(bundle: number, journal: number, owner?: BlockRef): Block[] {
     const size = this.transact((tx) => {
-      if (!isBundle(tx, bundle)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle.`);
+      if (!isBundle(tx, bundle, owner?.id)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle${owner === undefined ? '' : ` of object ${owner.id}`}.`);
       tx.store(journal, bundle);
       return bundleSize(tx, bundle);
     });
@@ -190,10 +193,10 @@ export class Heap {
     return blocks;
   }
 
-  /** Gives up a bundle and clears `journal`. */
-  dropBundle(bundle: number, journal: number): void {
+  /** Gives up a bundle, unless it has another `owner`, and clears `journal`. */
+  dropBundle(bundle: number, journal: number, owner?: BlockRef): void {
     this.transact((tx) => {
-      if (isBundle(tx, bundle)) dropBundle(tx, bundle);
+      if (isBundle(tx, bundle, owner?.id)) dropBundle(tx, bundle);
       tx.store(journal, 0);
     });
   }
