@@ -120,7 +120,7 @@ class Fuzzer {
   }
 
   stream() {
-    const values = [1, 'text', { a: [1, 2, { b: new Date(0) }] }, new Map([[1, new Set([2])]]), new Uint8Array(50), new RangeError('x'), [1.5, , 3], 10n ** 30n, /x+/g];
+    const values = [1, 'text', { a: [1, 2, { b: new Date(0) }] }, new Map([[1, new Set([2])]]), new Uint8Array(50), new RangeError('x'), Object.assign(new Array(3), { 2: 3 }), 10n ** 30n, /x+/g];
     const parts = [];
     for (let i = 1 + this.below(6); i > 0; i--) {
       const whole = frame(this.below(4) === 0 ? this.bytes(this.below(2000)) : valueBytes(values[this.below(values.length)]));

@@ -71,7 +71,7 @@ export class PythonPeer implements AsyncDisposable {
     return answer.value;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.fixture[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.fixture[Symbol.asyncDispose]();
   }
 }

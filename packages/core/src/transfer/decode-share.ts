@@ -9,7 +9,7 @@ import type { Table } from './table-reader.js';
 import { TypeKind } from './tag.js';
 
 export function readShareable(decoder: Decoder, table: Table, foreign: boolean): unknown {
-  const type = readType(decoder, table, TypeKind.Shareable, foreign) as ShareableType;
+  const type = readType(decoder, table, TypeKind.Shareable, foreign);
   const block = table.blocks[decoder.varint()];
   if (block === undefined) throw decoder.damaged('a shared object without a block');
   const state = decoder.value();
