@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { ClosedError, registerReducer, SerializationError, sharedBuffer, TimeoutError, transfer } from '@manycore/core';
 import { native, READABLE, READY, type Waitable } from '@manycore/core/internal';
 import { BrokenPipeError, BufferTooShortError, Client, ConnectionError, EOFError, Listener, Queue, type Connection } from '@manycore/queues';
-import { leakCheck, until, withSeed } from '@manycore/testing';
+import { leakCheck, spawnFixture, until, withSeed } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 
 const MIB = 1024 * 1024;
@@ -180,6 +180,28 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
     const error = await both.here.recvBytesInto(target).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BufferTooShortError);
     expect(String((error as BufferTooShortError).data)).toBe('0123456789');
+  });
+
+  it('bytes of every kind are sent as they are, also from shared memory', async () => {
+    using both = await pair(family);
+    const source = Buffer.from('0123456789');
+    const shared = new SharedArrayBuffer(10);
+    new Uint8Array(shared).set(source);
+    const own = new Uint8Array(source).buffer;
+    for (const bytes of [source, shared, own, new DataView(own), new Uint8Array(shared), new Uint16Array(own)]) {
+      both.here.sendBytesSync(bytes, 2, 5);
+      expect(String(await both.there.recvBytes())).toBe('23456');
+      await both.here.sendBytes(bytes);
+      expect(both.there.recvBytesSync().equals(source)).toBe(true);
+    }
+  });
+
+  it('processes that are started meanwhile do not inherit it', async () => {
+    using both = await pair(family);
+    await using other = spawnFixture(new URL('./fixtures/socket-program.mjs', import.meta.url), { args: ['accept-for-ever'] });
+    await other.line('alive');
+    both.there.close();
+    await expect(both.here.recv()).rejects.toBeInstanceOf(EOFError);
   });
 
   it('what shares memory is refused, and nothing is sent', async () => {

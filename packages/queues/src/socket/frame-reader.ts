@@ -5,12 +5,12 @@
  * What is read goes to the thread's scratch first, and whole messages are cut out of it; what is left over is copied, so that a connection without anything to say holds no memory. Only a message
  * longer than the scratch is read into memory of its own. A message that came in part stays here for whoever asks next.
  */
+import { constants } from 'node:os';
 import { InvalidStateError } from '@manycore/core';
 import { native } from '@manycore/core/internal';
 import { ConnectionError, EOFError, MessageTooLongError } from '../errors.js';
 import { readHead } from './framing.js';
 import { nameOf, systemError } from './system-error.js';
-import { constants } from 'node:os';
 
 const SCRATCH_BYTES = 64 * 1024;
 /** How often it reads before the event loop has its turn again. */
@@ -29,7 +29,6 @@ export class FrameReader {
   #filled = 0;
   #whole: Buffer | undefined;
   #failure: (() => Error) | undefined;
-  #isRefusing = false;
 
   constructor(
     readonly fd: number,
@@ -37,11 +36,6 @@ export class FrameReader {
     /** The stream makes no sense any more. */
     readonly breakOff: () => void,
   ) {}
-
-  /** A message was too long: nothing more is received. */
-  get isRefusing(): boolean {
-    return this.#isRefusing;
-  }
 
   /**
    * Reads what is there, up to the end of a message. False: nothing more can be read now, or enough was for once. Without `maxLength` it is a look: then one that is too long is there, too.
@@ -154,7 +148,6 @@ export class FrameReader {
   }
 
   #refuse(length: number, maxLength: number): never {
-    this.#isRefusing = true;
     this.fail(() => new InvalidStateError('Connection: a message was too long before; this connection receives no more.'));
     throw new MessageTooLongError(
       length > maxLength

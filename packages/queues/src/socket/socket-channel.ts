@@ -33,9 +33,7 @@ export class SocketChannel implements Channel, DescriptorOwner {
     this.#sending = new Sending(fd, onChange);
   }
 
-  get isReadable(): boolean {
-    return !this.#reader.isRefusing;
-  }
+  readonly isReadable = true;
 
   get isWritable(): boolean {
     return !this.#isEnding;
