@@ -1,16 +1,15 @@
-import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { ClosedError, SerializationError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, native, READY, SHARE, UNIX, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
+import { deadlineOf, describe, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { Connection } from '../connection/connection.js';
-import { AuthenticationError, ConnectionError } from '../errors.js';
-import { addressFrom, checkedAddress, checkedFamily, isLocal, placeOf, shown, type Address, type AddressFamily, type Place } from './address.js';
+import { AuthenticationError } from '../errors.js';
+import { checkedAddress, checkedFamily, placeOf, shown, type Address, type AddressFamily } from './address.js';
 import { checkedKey } from './authkey.js';
 import { HANDSHAKE_MS } from './handshake.js';
+import { addressOf, checkReach, listen } from './listening.js';
 import { checkedMessageLimit } from './message-limit.js';
 import { Reception } from './reception.js';
 import { SocketFile } from './socket-file.js';
-import { nameOf, systemError, type Errno } from './system-error.js';
 
 /** Options of `Listener.open`. */
 export interface ListenerOptions {
@@ -39,7 +38,7 @@ const MOST_BACKLOG = 0x7fff_ffff;
  * wait in the system's backlog. A client that does not prove it within `handshakeTimeout`, or sends anything else, is dropped without a word.
  * The key proves who connects; nothing is encrypted or signed afterwards. Whoever has the key is trusted with `recv`: values of registered classes are rebuilt. No module is ever loaded for them.
  *
- * An open listener does not keep the event loop alive; a waiting `accept` does. The socket's file is removed by `close` and at the end of the program; a killed process leaves it, as in Python.
+ * An open listener does not keep the event loop alive; a waiting `accept` does. One that nobody refers to any more is closed by the garbage collector, as in Python. The socket's file is removed by `close` and at the end of the program; a killed process leaves it, as in Python.
  *
  * @see Python `multiprocessing.connection.Listener`. Differs: made by `await Listener.open(options)`; `accept` is a promise only; authenticates side by side; refuses addresses that other machines can reach unless told
  *   otherwise; no `AF_PIPE`.
@@ -74,12 +73,9 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
     const maxMessageBytes = checkedMessageLimit(options.maxMessageBytes, call);
     const file = address === undefined && family !== 'AF_INET' ? SocketFile.inPrivateDirectory() : fileOf(address);
     const place = await placeOf(file?.address ?? address ?? ['127.0.0.1', 0], Infinity, undefined, call);
-    if (!isLocal(place) && options.allowRemote !== true) {
-      throw new RangeError(`${call}: other machines can reach ${shown(addressFrom(place))}. Pass allowRemote: true if they shall, and an authkey; nothing that is sent is encrypted.`);
-    }
+    checkReach(place, options.allowRemote === true);
     const fd = listen(place, Math.max(1, backlog), file);
-    const name = native().socketName(fd, false);
-    const bound = file?.address ?? addressFrom(typeof name === 'number' ? place : { family: place.family, bytes: name });
+    const bound = file?.address ?? addressOf(fd, place);
     const reception = new Reception(fd, { family: place.family, where: shown(bound), key, maxMessageBytes, handshakeMs });
     return new Listener<Received, Sent>(reception, bound, file);
   }
@@ -169,36 +165,4 @@ function wholeNumber(value: unknown, byDefault: number, what: string, most: numb
   if (typeof value !== 'number' || Number.isNaN(value)) throw new TypeError(`Listener.open: ${what} must be a number, got ${describe(value)}.`);
   if (!Number.isInteger(value) || value < 0 || value > most) throw new RangeError(`Listener.open: ${what} must be a whole number from 0 to ${most}, got ${value}.`);
   return value;
-}
-
-function listen(place: Place, backlog: number, file: SocketFile | undefined): number {
-  const fd = native().listenSocket(place.family, place.bytes, backlog);
-  if (fd >= 0) {
-    file?.removeAtExit();
-    return fd;
-  }
-  if (file?.directory !== undefined) file.remove();
-  throw refused(fd, place);
-}
-
-const { EADDRINUSE, EACCES, EADDRNOTAVAIL, ENOENT } = constants.errno;
-
-function refused(errno: Errno, place: Place): ConnectionError {
-  const where = shown(addressFrom(place));
-  return new ConnectionError(`Listener.open: cannot listen at ${where} (${nameOf(errno)}). ${adviceFor(errno, place)}`, { cause: systemError(errno, 'listen') });
-}
-
-function adviceFor(errno: Errno, { family }: Place): string {
-  switch (errno) {
-    case -EADDRINUSE:
-      return family === UNIX ? 'Somebody listens there, or was killed and left its file: remove that first, or take another path.' : 'Somebody listens there: take another port, or 0 for any free one.';
-    case -EACCES:
-      return 'This user may not: take a directory of its own, or a port from 1024 on.';
-    case -EADDRNOTAVAIL:
-      return 'That is no address of this machine.';
-    case -ENOENT:
-      return 'Its directory does not exist.';
-    default:
-      return 'See the cause.';
-  }
 }
