@@ -61,6 +61,29 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
     expect(await Promise.all(early)).toEqual([1, 2]);
   });
 
+  it('a blocking receive leaves the message that is on its way to the receive before it', async () => {
+    using listener = await Listener.open({ family: family as 'AF_UNIX' });
+    const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job: 'send-two', address: listener.address } });
+    using conn = await listener.accept();
+    const first = conn.recvBytes();
+    expect(String(conn.recvBytesSync())).toBe('second');
+    expect((await first).length).toBe(20 * MIB);
+    await once(worker, 'exit');
+  });
+
+  it('messages that came together with one that was taken stay with their connection', async () => {
+    using one = await pair(family);
+    using other = await pair(family);
+    for (const value of ['a', 'b', 'c']) one.there.sendSync(value);
+    expect(one.here.recvSync()).toBe('a');
+    for (const value of ['x', 'y', 'z']) other.there.sendSync(value);
+    expect(await other.here.recv()).toBe('x');
+    expect(one.here.recvSync()).toBe('b');
+    expect(other.here.recvSync()).toBe('y');
+    expect(await one.here.recv()).toBe('c');
+    expect(await other.here.recv()).toBe('z');
+  });
+
   it('a blocking send comes after the sends that wait for room', async () => {
     using listener = await Listener.open({ family: family as 'AF_UNIX' });
     const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job: 'echo', address: listener.address } });
