@@ -8,7 +8,7 @@ export { registerLockType, type LockType } from './diagnosis/lock-types.js';
 export { PAGE_BYTES } from './session/layout.js';
 export { mapBuffer } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
-export { native, type Native, type Watcher } from './native.js';
+export { INET, native, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';
 export { charge } from './memory/allocator.js';
 export { BUSY } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';

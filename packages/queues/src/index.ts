@@ -5,3 +5,6 @@ export {
 } from './errors.js';
 export { Pipe, type PipeOptions } from './pipe/pipe.js';
 export { Queue } from './queue.js';
+export type { Address, AddressFamily } from './socket/address.js';
+export { Client, type ClientOptions } from './socket/client.js';
+export { Listener, type ListenerOptions } from './socket/listener.js';

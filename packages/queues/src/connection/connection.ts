@@ -59,7 +59,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * the same shared objects (through a pipe; a socket refuses them).
    *
    * @throws SerializationError when the value cannot be sent; BrokenPipeError when nobody has the other end; TimeoutError; the signal's reason when aborted; ClosedError after `close`; InvalidStateError on an end
-   *   that only reads. In all cases nothing was sent.
+   *   that only reads. In all cases nothing was sent; but of a socket, which takes long messages in parts, a part cannot be taken back: then the rest is written in the background, and the TimeoutError says so.
    * @see Python `Connection.send`.
    */
   async send(value: Sent, options?: WaitOptions): Promise<void> {
