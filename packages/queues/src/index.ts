@@ -4,4 +4,7 @@ export {
   AuthenticationError, BrokenPipeError, BufferTooShortError, ConnectionError, EOFError, MessageTooLongError, QueueEmptyError, QueueError, QueueFullError, QueueShutdownError,
 } from './errors.js';
 export { Pipe, type PipeOptions } from './pipe/pipe.js';
+export type { QueueInspection } from './inspection.js';
+export { JoinableQueue, type JoinableQueueOptions } from './joinable-queue.js';
 export { Queue } from './queue.js';
+export { SimpleQueue } from './simple-queue.js';
