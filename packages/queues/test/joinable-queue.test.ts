@@ -250,7 +250,7 @@ describe('JoinableQueue with redelivery', () => {
     const big = new Uint8Array(300_000).fill(5);
     q.putManySync(['done', { inner, buffer: sharedBuffer(8).fill(3) }, big, 'last', 'untouched']);
     const worker = await workerCalling({ q });
-    for (const item of ['done', expect.anything(), expect.anything(), 'last']) expect(await worker.call('q', 'getSync')).toEqual(item);
+    for (const item of ['done', 'something shared', 'something shared', 'last']) expect(await worker.call('q', 'getSync')).toEqual(item);
     await worker.call('q', 'taskDone');
     expect(q.inspect()).toMatchObject({ size: 1, unfinished: 4 });
     await worker.end();
@@ -375,16 +375,18 @@ describe('JoinableQueue with redelivery', () => {
 
   it('lets go of what an item mentions when it is done, and not before', async () => {
     const q = redelivering<Uint8Array>();
+    await collectAll();
     const before = memoryUsage().chargedBytes;
     q.putSync(sharedBuffer(8 * MIB));
     q.getSync();
-    await collected(() => memoryUsage().chargedBytes - before < 9 * MIB, 'the item to be collected');
+    await collectAll();
     expect(memoryUsage().chargedBytes - before).toBeGreaterThanOrEqual(8 * MIB);
     q.taskDone();
     await collected(() => memoryUsage().chargedBytes - before < MIB, 'the buffer to be given back');
   });
 
   it('gives everything back with the queue, leases included', async () => {
+    await collectAll();
     const before = memoryUsage().chargedBytes;
     (() => {
       const q = redelivering<Uint8Array>();
@@ -398,6 +400,14 @@ describe('JoinableQueue with redelivery', () => {
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
+
+/** Some rounds: what is collected in one may have kept something else alive. */
+async function collectAll(): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    gc();
+    await turn();
+  }
+}
 
 const collected = (condition: () => boolean, what: string): Promise<unknown> =>
   until(
