@@ -3,7 +3,8 @@
  * is made as a whole or not at all.
  *
  * For each slot of the session there is a list of leases, in the order of taking. Without redelivery only their number is kept. With it a lease is a block with a copy of the item (a
- * bundle without members, lease-blocks.ts), and what a dead thread had is moved to the list RETURNED, from where the next getter takes it, before anything in the ring.
+ * bundle without members, lease-blocks.ts), and what a dead thread had is moved to the list RETURNED, one by one, from where the next getter takes it, before anything in the ring. That list is
+ * in the order in which the items were first taken.
  *
  * | word             | meaning                                                                                                          |
  * | ---------------- | ---------------------------------------------------------------------------------------------------------------- |
@@ -14,7 +15,8 @@
  * | DROPPING, DROPPING_REFS | journal: a lease that is over, and the bundle of what its item mentions: both to be given back             |
  * | table: OWNER, COUNT, LAST | for each slot: who, how many, the last of its list                                                      |
  *
- * A list is a ring: the last lease's NEXT is the first. Lease: word 0 belongs to the bundle; NEXT; LENGTH of the item in bytes; REFS, the bundle of what it mentions; then the item.
+ * A list is a ring: the last lease's NEXT is the first. Lease: word 0 belongs to the bundle; NEXT; LENGTH of the item in bytes; REFS, the bundle of what it mentions; SEQUENCE, GETS when it was
+ * taken; then the item.
  *
  * | killed after                                     | what is left                          | mended by                                                  |
  * | ------------------------------------------------ | ------------------------------------- | ---------------------------------------------------------- |
@@ -54,7 +56,8 @@ const LAST = 1;
 export const NEXT = 1;
 export const LENGTH = 2;
 export const REFS = 3;
-export const LEASE_HEADER_WORDS = 4;
+const SEQUENCE = 4;
+export const LEASE_HEADER_WORDS = 6;
 
 /** How many words a queue's block needs. */
 export const wordsFor = (slots: number): number => TABLE + slots * ENTRY_WORDS;
@@ -95,6 +98,7 @@ export class Leases {
     if (this.#forgetTenant(entry)) this.log.note(entry + COUNT, 1);
     else this.log.note(entry + COUNT, this.words.get(entry + COUNT) + 1);
     if (lease !== 0) {
+      this.log.wordsOf(lease).set(SEQUENCE, gets);
       this.#noteAppended(entry + COUNT, lease);
       this.log.note(PENDING, 0);
     }
@@ -201,20 +205,42 @@ export class Leases {
   }
 
   #return(entry: number): number {
-    const { words, log } = this;
-    const count = words.get(entry + COUNT);
-    const last = words.get(entry + COUNT + LAST);
-    const before = words.get(RETURNED + LAST);
-    if (before !== 0) {
-      log.noteOf(before, NEXT, this.#next(last));
-      log.noteOf(last, NEXT, this.#next(before));
-    }
-    log.note(RETURNED + LAST, last);
-    log.note(RETURNED, words.get(RETURNED) + count);
-    log.note(entry + COUNT, 0);
-    log.note(entry + COUNT + LAST, 0);
-    this.#make();
+    let count = 0;
+    for (let place = 0; this.words.get(entry + COUNT) > 0; count++) place = this.#returnFirst(entry, place);
     return count;
+  }
+
+  /** Moves the first lease of an entry to RETURNED; it. `near` is one that it may come behind. */
+  #returnFirst(entry: number, near: number): number {
+    const { words, log } = this;
+    const lease = this.#next(words.get(entry + COUNT + LAST));
+    log.note(entry + COUNT, words.get(entry + COUNT) - 1);
+    this.#noteFirstRemoved(entry + COUNT);
+    log.note(RETURNED, words.get(RETURNED) + 1);
+    const last = words.get(RETURNED + LAST);
+    const place = this.#placeFor(lease, near);
+    // At the front of a ring is behind its last.
+    const before = place === 0 ? last : place;
+    log.noteOf(lease, NEXT, before === 0 ? lease : this.#next(before));
+    if (before !== 0) log.noteOf(before, NEXT, lease);
+    if (place === last) log.note(RETURNED + LAST, lease);
+    this.#make();
+    return lease;
+  }
+
+  /** Which lease of RETURNED it comes behind; 0 for the front. */
+  #placeFor(lease: number, near: number): number {
+    const last = this.words.get(RETURNED + LAST);
+    if (last === 0 || this.#isFirst(last, lease)) return last;
+    let place = near !== 0 && this.#isFirst(near, lease) ? near : 0;
+    for (let next = this.#next(place === 0 ? last : place); this.#isFirst(next, lease); next = this.#next(next)) place = next;
+    return place;
+  }
+
+  /** Whether one was taken before the other. The count wraps. */
+  #isFirst(one: number, other: number): boolean {
+    const { log } = this;
+    return ((log.wordsOf(one).get(SEQUENCE) - log.wordsOf(other).get(SEQUENCE)) | 0) < 0;
   }
 
   /** Ends the first lease of an entry: its item is done. */
