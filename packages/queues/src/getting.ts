@@ -14,6 +14,7 @@ class Message {
     readonly bytes: Buffer,
     readonly length: number,
     readonly isOwn: boolean,
+    readonly lease: number,
     /** Holds on what the message mentions, until the decoded value has its own. */
     readonly blocks: readonly Block[],
   ) {}
@@ -54,7 +55,7 @@ export class Getting<T> {
       // `import` reaches modules that a blocking get can only `require`.
       const loading = loadModules(message.bytes, 0, message.length);
       if (loading !== undefined) await loading;
-      items.push(decodeMessage(message) as T);
+      items.push(this.#decode(message));
     }
     return items;
   }
@@ -88,7 +89,7 @@ export class Getting<T> {
     if (!core.isWorthALook(lookForDead)) return undefined;
     // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
     if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
-    if (max > 1) return this.#takeLocked(max, lookForDead)?.map((message) => decodeMessage(message) as T);
+    if (max > 1) return this.#takeLocked(max, lookForDead)?.map((message) => this.#decode(message));
     let outcome;
     try {
       outcome = core.take(lookForDead);
@@ -97,11 +98,14 @@ export class Getting<T> {
     }
     if (outcome === DONE) {
       core.announceTake();
+      const { takenLease } = core;
       const { inbox } = core.memory;
       // User code may run in here, and get from a queue: see Inbox.
       inbox.isInUse = true;
       try {
-        return [decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T];
+        const value = decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T;
+        core.given(takenLease, value);
+        return [value];
       } finally {
         inbox.isInUse = false;
         core.forgetTaken();
@@ -109,6 +113,12 @@ export class Getting<T> {
     }
     if (outcome === CLOSED) throw shutDown(core);
     return undefined;
+  }
+
+  #decode({ bytes, length, isOwn, lease }: Message): T {
+    const value = decode(bytes, 0, length, isOwn ? OWN : undefined) as T;
+    this.#core.given(lease, value);
+    return value;
   }
 
   /** Takes what is there, under the lock that is held now and given up here. */
@@ -128,7 +138,7 @@ export class Getting<T> {
           if (messages.length === 0) throw error;
           break;
         }
-        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.taken.blocks));
+        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.takenLease, core.taken.blocks));
       } while (outcome === DONE && messages.length < max);
     } finally {
       inbox.isInUse = wasInUse;
@@ -145,7 +155,5 @@ export class Getting<T> {
 }
 
 const OWN = { own: true };
-
-const decodeMessage = ({ bytes, length, isOwn }: Message): unknown => decode(bytes, 0, length, isOwn ? OWN : undefined);
 
 const shutDown = ({ name }: QueueCore): QueueShutdownError => new QueueShutdownError(`${name}.get: the queue was shut down and is empty.`);

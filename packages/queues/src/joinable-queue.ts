@@ -21,8 +21,8 @@ export interface JoinableQueueOptions {
  * they mention; so each item is done at least once, and the work on it may have been half done before. An item that kills whoever works on it comes back every time. Without, they are gone, and
  * `join` does not wait for them: it throws. Threads count like processes, and one that ends normally without `taskDone()` counts as dead.
  *
- * `taskDone()` names no item. It is the oldest that this thread has; so a thread that works on several at once, and would have them redelivered rightly, finishes them in the order it got them.
- * With none of its own it counts for an item of another thread of the process, else of another process, else for one nobody has taken.
+ * `taskDone()` without an argument is about the oldest item that this thread has; with none of its own, about one of another thread of the process, else of another process, else one that nobody
+ * has taken. Whoever works on several items at once, and would have the right ones redelivered, says which: `taskDone(item)`.
  *
  * Memory: what was written before a `taskDone()` is visible after the `join` that it ends.
  *
@@ -46,12 +46,13 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 
   /**
    * Marks one item as done. Does not wait.
-   * @throws QueueError when every item that was put is done already; ClosedError after `close`.
-   * @see Python `JoinableQueue.task_done` (ValueError).
+   * @param item - which: what `get` gave, itself. Default: the oldest of this thread. Without `redeliver` it makes no difference.
+   * @throws QueueError when every item that was put is done already, and for an item that this thread did not get through this object or has marked; ClosedError after `close`.
+   * @see Python `JoinableQueue.task_done` (ValueError). Differs: it can be told which item.
    */
-  taskDone(): void {
+  taskDone(item?: T): void {
     this.begin('taskDone');
-    if (!this.#core.markDone()) throw new QueueError('JoinableQueue.taskDone: called more often than items were put: every item is done already.');
+    if (!this.#core.markDone(item)) throw new QueueError('JoinableQueue.taskDone: called more often than items were put: every item is done already.');
   }
 
   /**

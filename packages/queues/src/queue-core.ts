@@ -29,6 +29,8 @@ export class QueueCore extends LockedRing {
   readonly name: string;
   /** Where threads wait at it. */
   readonly places = QUEUE_PLACES;
+  /** The lease of what `take` took; 0 where there are none. */
+  takenLease = 0;
 
   /** @param type - the name of the type in the session: `manycore.Queue`. */
   protected constructor(
@@ -107,6 +109,11 @@ export class QueueCore extends LockedRing {
   /** By the chain rule: a putter that had room lets the next one know that there is more of it. */
   announceRoom(): void {
     if (this.maxSize > 0 && hasWaiters(this.words, NOT_FULL) && !this.isFull) wakeOne(this.words, NOT_FULL, this.kernel);
+  }
+
+  /** What was taken was decoded, and is given to the user. */
+  given(_lease: number, _value: unknown): void {
+    // Of interest where there are leases.
   }
 
   /** Threads that wait at one of `places`. */

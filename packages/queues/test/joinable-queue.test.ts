@@ -267,6 +267,27 @@ describe('JoinableQueue with redelivery', () => {
     expect(() => q.taskDone()).toThrow(QueueError);
   });
 
+  it('gives back the right items of a thread that worked on several at once and said which were done', async () => {
+    const q = redelivering<{ n: number } | string>();
+    q.putManySync([{ n: 1 }, 'two', { n: 3 }, 'four', { n: 5 }]);
+    const worker = await workerCalling({ q });
+    await worker.call('q', 'getMany', 4);
+    await worker.call('q', 'get');
+    await worker.call('q', 'taskDone', 'four');
+    await worker.call('q', 'taskDone', 'two');
+    await expect(worker.call('q', 'taskDone', 'two')).rejects.toThrow(/has not gotten such an item/);
+    await worker.end();
+    const rest = [q.getNowait(), ...q.getManySync(4)];
+    expect(rest).toEqual([{ n: 1 }, { n: 3 }, { n: 5 }]);
+    for (const item of [rest[2], rest[0]]) q.taskDone(item);
+    expect(() => q.taskDone(rest[0])).toThrow(QueueError);
+    expect(() => q.taskDone({ n: 3 })).toThrow(QueueError);
+    expect(q.inspect().unfinished).toBe(1);
+    q.taskDone();
+    await q.join();
+    expect(() => q.taskDone(rest[1])).toThrow(QueueError);
+  });
+
   it('gives an item back as often as its taker dies', async () => {
     const q = redelivering<{ n: number }>();
     q.putManySync([{ n: 1 }, { n: 2 }]);
@@ -363,7 +384,10 @@ describe('JoinableQueue with redelivery', () => {
       for (let i = 0; i < 5; i++) expect(q.getSync()[MIB]).toBe(i);
     };
     const mark = (): void => {
-      for (let i = 0; i < 5; i++) q.taskDone();
+      // A small item takes the ring out of its large segment.
+      q.putSync(new Uint8Array(1));
+      q.getSync();
+      for (let i = 0; i < 6; i++) q.taskDone();
     };
     round();
     mark();

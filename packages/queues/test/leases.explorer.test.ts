@@ -151,13 +151,14 @@ const get =
       if (item !== undefined) world.note(`got ${item}`);
     });
 
-/** Marks one of its own, if it has any. */
+/** Marks one of its own, if it has any: the oldest, or that of an item. */
 const done =
-  (redelivers: boolean) =>
+  (redelivers: boolean, item = 0) =>
   (world: World): void =>
     locked(world, redelivers, (consumer) => {
       if (!consumer.leases.all().some(({ owner }) => owner === world.kernel.self)) return;
-      consumer.leases.markDone(() => undefined);
+      const lease = item === 0 ? 0 : consumer.leases.findOwn((own) => consumer.wordsOf(own).load(LENGTH) === item);
+      consumer.leases.markDone(() => undefined, lease);
       consumer.settle();
     });
 
@@ -251,6 +252,22 @@ describe.each([[false], [true]])('leases under the explorer, redelivery %s', (re
 });
 
 describe('leases under the explorer', () => {
+  it.each([1, 2, 3])('lose and double nothing when their owner is killed at any step while it marks the item %i of three', (item) => {
+    const one = get(true);
+    verify({
+      actors: [
+        { name: 'C1', run: [one, one, one, done(true, item), done(true)] },
+        { name: 'C2', run: [one] },
+      ],
+      words: WORDS,
+      initial: withItems(3),
+      names,
+      maxKills: 1,
+      maxSteps: 600,
+      final: accounted(true, 3),
+    });
+  });
+
   it('sees a lease that is made after the item was taken (the explorer is not blind)', () => {
     const hasty = (world: World): void =>
       locked(world, true, (consumer) => {

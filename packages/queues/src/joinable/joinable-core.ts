@@ -9,7 +9,7 @@ import { bundleOf, CLOSED, EMPTY, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from 
 import { DONE, MAX_SIZE, QUEUE_SEGMENTS, QueueCore, SHUT_DOWN_NOW } from '../queue-core.js';
 import { GETS } from '../ring.js';
 import { LeaseBlocks } from './lease-blocks.js';
-import { ALL_DONE, Leases, LOOKING_INTO, LOST, REDELIVERS, REDO_LOG, REFS, wordsFor } from './leases.js';
+import { ALL_DONE, DROPPING, Leases, LOOKING_INTO, LOST, REDELIVERS, REDO_LOG, REFS, wordsFor } from './leases.js';
 import { RedoLog } from './redo-log.js';
 
 export { ALL_DONE } from './leases.js';
@@ -24,6 +24,8 @@ export class JoinableCore extends QueueCore {
   readonly #blocks: LeaseBlocks;
   readonly #log: RedoLog;
   readonly #leases: Leases;
+  /** What was gotten through this object and not marked, by lease. Another object, or thread, may have marked it: then it stays here until the number of the lease is used again. */
+  readonly #given = new Map<number, unknown>();
   /** The session's count of deaths when this object last looked for leases of the dead. */
   #deathsSeen = -1;
 
@@ -167,6 +169,7 @@ export class JoinableCore extends QueueCore {
   }
 
   #present(lease: number, blocks: readonly Block[]): void {
+    this.takenLease = lease;
     this.taken.length = this.#blocks.read(lease);
     this.taken.blocks = blocks;
   }
@@ -190,13 +193,22 @@ export class JoinableCore extends QueueCore {
 
   // --- done ---
 
-  /** Marks one item as done; false when there is no unfinished one. Waits for the locks, which are only held for the length of a copy. */
-  markDone(): boolean {
+  override given(lease: number, value: unknown): void {
+    if (lease !== 0) this.#given.set(lease, value);
+  }
+
+  /**
+   * Marks one item as done; false when there is no unfinished one. Waits for the locks, which are only held for the length of a copy.
+   * @param item - which, unless it is undefined; without redelivery it makes no difference.
+   * @throws QueueError when this thread has no such item.
+   */
+  markDone(item?: unknown): boolean {
     for (;;) {
       this.lockConsumers(Infinity);
       try {
         if (this.#leases.unfinished > 0) {
-          this.#leases.markDone((owner) => this.#rank(owner));
+          this.#leases.markDone((owner) => this.#rank(owner), this.#leaseOf(item));
+          this.#given.delete(this.words.get(DROPPING));
           this.#blocks.settle();
           break;
         }
@@ -207,6 +219,13 @@ export class JoinableCore extends QueueCore {
     }
     this.announceDone();
     return true;
+  }
+
+  #leaseOf(item: unknown): number {
+    if (item === undefined || !this.redelivers) return 0;
+    const lease = this.#leases.findOwn((own) => this.#given.has(own) && Object.is(this.#given.get(own), item));
+    if (lease === 0) throw new QueueError(`${this.name}.taskDone: this thread has not gotten such an item through this queue object, or has marked it as done already.`);
+    return lease;
   }
 
   /** Exact, where the count may be behind: an entry can be taken before its producer has counted it. */

@@ -47,7 +47,7 @@ export class Joining {
   /** Gives the consumer lock up. */
   #lookAfterDead(): void {
     const { core } = this;
-    let returned = 0;
+    let returned: number;
     try {
       returned = core.lookAfterDead();
     } finally {

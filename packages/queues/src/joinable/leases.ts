@@ -117,7 +117,7 @@ export class Leases {
     const lease = this.firstReturned;
     const entry = this.#own;
     log.note(RETURNED, words.get(RETURNED) - 1);
-    this.#noteFirstRemoved(RETURNED);
+    this.#noteRemoved(RETURNED, lease);
     this.#forgetTenant(entry);
     log.note(entry + COUNT, words.get(entry + COUNT) + 1);
     this.#noteAppended(entry + COUNT, lease);
@@ -147,14 +147,26 @@ export class Leases {
     }
   }
 
+  /** The first of this thread's leases that matches; 0 when there is none. */
+  findOwn(matches: (lease: number) => boolean): number {
+    const entry = this.#own;
+    if (!this.#isOwn(entry)) return 0;
+    let lease = this.words.get(entry + COUNT + LAST);
+    for (let left = this.words.get(entry + COUNT); left > 0; left--) {
+      lease = this.#next(lease);
+      if (matches(lease)) return lease;
+    }
+    return 0;
+  }
+
   /**
-   * Marks one item as done: the oldest that this thread has, else the oldest of the lowest-ranking thread, else one that nobody has. DROPPING is to be settled after it.
-   * Only when `unfinished` is more than 0.
+   * Marks one item as done: that of a lease of this thread which is given; else the oldest that this thread has, else the oldest of the lowest-ranking thread, else one that nobody has.
+   * DROPPING is to be settled after it. Only when `unfinished` is more than 0.
    */
-  markDone(rank: Rank): void {
+  markDone(rank: Rank, lease = 0): void {
     const entry = this.#creditor(rank);
     if (entry !== undefined) {
-      this.#end(entry);
+      this.#end(entry, lease);
       return;
     }
     const { words, log } = this;
@@ -190,6 +202,10 @@ export class Leases {
     return entryOf(this.tenants.slot);
   }
 
+  #isOwn(entry: number): boolean {
+    return this.words.get(entry + COUNT) > 0 && this.words.get(entry + OWNER) === this.tenants.self;
+  }
+
   #isOfTheDead(entry: number): boolean {
     return this.words.get(entry + COUNT) > 0 && !this.tenants.isAlive(this.words.get(entry + OWNER));
   }
@@ -215,7 +231,7 @@ export class Leases {
     const { words, log } = this;
     const lease = this.#next(words.get(entry + COUNT + LAST));
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
-    this.#noteFirstRemoved(entry + COUNT);
+    this.#noteRemoved(entry + COUNT, lease);
     log.note(RETURNED, words.get(RETURNED) + 1);
     const last = words.get(RETURNED + LAST);
     const place = this.#placeFor(lease, near);
@@ -243,25 +259,25 @@ export class Leases {
     return ((log.wordsOf(one).get(SEQUENCE) - log.wordsOf(other).get(SEQUENCE)) | 0) < 0;
   }
 
-  /** Ends the first lease of an entry: its item is done. */
-  #end(entry: number): void {
+  /** Ends a lease of an entry, the first if none is given: its item is done. */
+  #end(entry: number, given = 0): void {
     const { words, log } = this;
     const last = words.get(entry + COUNT + LAST);
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
     if (this.unfinished > 0) log.note(DONE, (words.get(DONE) + 1) | 0);
     if (last !== 0) {
-      const lease = this.#next(last);
+      const lease = given === 0 ? this.#next(last) : given;
       log.note(DROPPING, lease);
       log.note(DROPPING_REFS, log.wordsOf(lease).get(REFS));
-      this.#noteFirstRemoved(entry + COUNT);
+      this.#noteRemoved(entry + COUNT, lease);
     }
     this.#make();
   }
 
   #creditor(rank: Rank): number | undefined {
-    const { words, tenants } = this;
+    const { words } = this;
     const own = this.#own;
-    if (words.get(own + COUNT) > 0 && words.get(own + OWNER) === tenants.self) return own;
+    if (this.#isOwn(own)) return own;
     let lowest = Infinity;
     let found: number | undefined;
     for (let slot = 0; slot < this.slots; slot++) {
@@ -286,11 +302,13 @@ export class Leases {
     log.note(list + LAST, lease);
   }
 
-  #noteFirstRemoved(list: number): void {
+  /** Usually the first of the list. */
+  #noteRemoved(list: number, lease: number): void {
     const last = this.words.get(list + LAST);
-    const first = this.#next(last);
-    if (first === last) this.log.note(list + LAST, 0);
-    else this.log.noteOf(last, NEXT, this.#next(first));
+    let before = last;
+    while (this.#next(before) !== lease) before = this.#next(before);
+    if (before !== lease) this.log.noteOf(before, NEXT, this.#next(lease));
+    if (lease === last) this.log.note(list + LAST, before === lease ? 0 : before);
   }
 
   #next(lease: number): number {
