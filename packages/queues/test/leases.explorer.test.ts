@@ -97,7 +97,7 @@ class Consumer {
 
   repair(): void {
     this.ring.repairConsumer();
-    this.log.repair(this.world.words.load(GETS));
+    this.log.settle(this.world.words.load(GETS));
     this.settle();
   }
 
@@ -117,7 +117,7 @@ class Consumer {
     if (!this.redelivers) {
       this.leases.armTaking(0, gets);
       const item = this.ring.pop(() => undefined);
-      this.log.apply();
+      this.log.settle(words.get(GETS));
       return item;
     }
     const lease = this.make();
@@ -125,7 +125,7 @@ class Consumer {
     this.wordsOf(lease).store(LENGTH, next.tag);
     this.leases.armTaking(lease, gets);
     this.ring.pop(() => undefined);
-    this.log.apply();
+    this.log.settle(words.get(GETS));
     return next.tag;
   }
 }

@@ -134,13 +134,11 @@ export class JoinableCore extends QueueCore {
   #popArmed(pop: () => unknown): true {
     try {
       pop();
-    } catch (error) {
-      // The ring throws before its commit, or not at all.
-      this.#log.discard();
-      throw error;
+      return true;
+    } finally {
+      // It may have thrown, before the entry was taken or after it.
+      this.#log.settle(this.words.get(GETS));
     }
-    this.#log.apply();
-    return true;
   }
 
   /** An item that somebody had who died. */
@@ -187,7 +185,7 @@ export class JoinableCore extends QueueCore {
     // A change of session memory that the dead was in the middle of is taken back by the next one that is made.
     this.session.heap.transact(() => undefined);
     super.repairConsumer();
-    this.#log.repair(this.words.load(GETS));
+    this.#log.settle(this.words.load(GETS));
     this.#blocks.settle();
   }
 

@@ -81,9 +81,11 @@ export class Leases {
     readonly slots: number,
   ) {}
 
-  /** How many items were put and not marked as done; at least that many when it is more than 0, exact under the producer lock. */
+  /**
+   * How many items were put and not marked as done. More than 0 means that there was one a moment ago; 0 or less may be too little, while a producer that has put an item has yet to count it:
+   * under the producer lock that cannot be.
+   */
   get unfinished(): number {
-    // DONE first: what was marked as done was counted as put before, or its producer is about to count it.
     const done = this.words.load(DONE);
     return (this.words.load(PUTS) - done) | 0;
   }
@@ -92,9 +94,10 @@ export class Leases {
     return this.words.load(RETURNED);
   }
 
-  /** Arms this thread's lease of the item that is about to be taken, which makes GETS `gets`. `lease` is 0 where only the number is kept. Then `log.apply()`, or `log.discard()`. */
+  /** Arms this thread's lease of the item that is about to be taken, which makes GETS `gets`. `lease` is 0 where only the number is kept. Then the attempt, and `log.settle`. */
   armTaking(lease: number, gets: number): void {
     const entry = this.#own;
+    this.log.begin();
     if (this.#forgetTenant(entry)) this.log.note(entry + COUNT, 1);
     else this.log.note(entry + COUNT, this.words.get(entry + COUNT) + 1);
     if (lease !== 0) {
@@ -116,6 +119,7 @@ export class Leases {
     const { words, log } = this;
     const lease = this.firstReturned;
     const entry = this.#own;
+    log.begin();
     log.note(RETURNED, words.get(RETURNED) - 1);
     this.#noteRemoved(RETURNED, lease);
     this.#forgetTenant(entry);
@@ -170,6 +174,7 @@ export class Leases {
       return;
     }
     const { words, log } = this;
+    log.begin();
     if (words.get(LOST) > 0) log.note(LOST, words.get(LOST) - 1);
     log.note(DONE, (words.get(DONE) + 1) | 0);
     this.#make();
@@ -177,6 +182,7 @@ export class Leases {
 
   /** Counts so many items as done, and sets a word in the same step. */
   markDropped(count: number, word: number, value: number): void {
+    this.log.begin();
     this.log.note(DONE, (this.words.get(DONE) + count) | 0);
     this.log.note(word, value);
     this.#make();
@@ -230,6 +236,7 @@ export class Leases {
   #returnFirst(entry: number, near: number): number {
     const { words, log } = this;
     const lease = this.#next(words.get(entry + COUNT + LAST));
+    log.begin();
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
     this.#noteRemoved(entry + COUNT, lease);
     log.note(RETURNED, words.get(RETURNED) + 1);
@@ -263,6 +270,7 @@ export class Leases {
   #end(entry: number, given = 0): void {
     const { words, log } = this;
     const last = words.get(entry + COUNT + LAST);
+    log.begin();
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
     if (this.unfinished > 0) log.note(DONE, (words.get(DONE) + 1) | 0);
     if (last !== 0) {

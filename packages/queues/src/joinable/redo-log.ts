@@ -6,7 +6,7 @@
  *
  * A change may depend on the taking of an entry of the ring, which is committed by a word of its own: then it is armed before, and holds if the ring's count of takings says so.
  *
- * | step                                   | killed right after it: what `repair` does                                     |
+ * | step                                   | killed right after it: what `settle` does                                     |
  * | -------------------------------------- | ----------------------------------------------------------------------------- |
  * | 1. entries are noted                   | COUNT is 0: nothing happened                                                  |
  * | 2. `arm`: condition, then COUNT        | unconditional: makes the changes. Conditional: forgets them, no entry was taken |
@@ -36,6 +36,11 @@ export class RedoLog {
     readonly wordsOf: (lease: number) => Words,
   ) {}
 
+  /** Before the first note of a change: forgets notes of one that did not come to be armed. */
+  begin(): void {
+    this.#count = 0;
+  }
+
   /** One word of the queue's block. */
   note(word: number, value: number): void {
     this.noteOf(0, word, value);
@@ -53,7 +58,6 @@ export class RedoLog {
     this.words.set(this.log + IS_CONDITIONAL, gets === undefined ? 0 : 1);
     this.words.set(this.log + GETS, gets ?? 0);
     this.words.store(this.log + COUNT, this.#count);
-    this.#count = 0;
   }
 
   /** Makes what is armed. */
@@ -67,15 +71,10 @@ export class RedoLog {
     words.store(log + COUNT, 0);
   }
 
-  /** Forgets what is noted or armed. */
-  discard(): void {
-    this.#count = 0;
-    this.words.store(this.log + COUNT, 0);
-  }
-
-  /** After a death, when the ring is repaired; `gets` is its GETS. */
-  repair(gets: number): void {
-    if (this.words.load(this.log + IS_CONDITIONAL) === 0 || this.words.load(this.log + GETS) === gets) this.apply();
-    else this.discard();
+  /** Makes what is armed, or forgets it where its condition does not hold: after the attempt to take an entry, and after a death, when the ring is repaired. `gets` is the ring's GETS. */
+  settle(gets: number): void {
+    const { words, log } = this;
+    if (words.load(log + IS_CONDITIONAL) === 0 || words.load(log + GETS) === gets) this.apply();
+    else words.store(log + COUNT, 0);
   }
 }
