@@ -74,6 +74,7 @@ export class LockedRing {
   readonly #claim = (tag: number): void => {
     const bundle = tag & BUNDLE_MASK;
     if (bundle === 0) return;
+    this.ring.forgetLastTaken();
     this.taken.blocks = this.session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE);
     this.#claimed = bundle;
   };
@@ -137,6 +138,7 @@ export class LockedRing {
     if (!this.ring.fits(message.length)) return false;
     const { heap } = this.session;
     const journal = this.block.address + PUT_BUNDLE;
+    this.ring.forgetLastPut();
     const bundle = heap.bundle(this.block, refs, journal);
     try {
       this.ring.push(message, message.length, bundle | tagOfKind(kind));
