@@ -315,6 +315,15 @@ export class Ring<Source, Item> {
     return segment >= 0 && segment < this.store.segments;
   }
 
+  /** Before an object that a tag names is made or looked into: its number may be that of the last entry's, whose object is gone, and a repair could not tell the two. */
+  forgetLastPut(): void {
+    this.words.set(NEXT_TAG, 0);
+  }
+
+  forgetLastTaken(): void {
+    this.words.set(TAKEN_TAG, 0);
+  }
+
   /** The tag of the last entry that was put; 0 when the journal is of one that was not committed. Under the producer lock. */
   get lastPut(): number {
     return this.words.load(HEAD) === this.words.load(NEXT_HEAD) ? this.words.load(NEXT_TAG) : 0;

@@ -155,10 +155,13 @@ export class Heap {
   /**
    * Puts `refs` into a new bundle owned by `owner`, so that they outlive this thread, and stores its number at `journal`, a word address in the owner's block, in the same step as it
    * is made. Whoever repairs the owner after a kill finds it there.
+   * @param extraBytes - room behind the refs for the owner's own use: see `bundleBlock`.
    */
-  bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number): number {
+  bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number, extraBytes = 0): number {
     const bundle = this.transact((tx) => {
-      const id = this.#allocate(tx, bundleBytes(refs.length), BUNDLE_TYPE);
+      const bytes = bundleBytes(refs.length) + extraBytes;
+      const id = this.#allocate(tx, bytes, BUNDLE_TYPE);
+      if (isLarge(classOf(bytes))) charge(tx, id, Math.ceil(bytes / PAGE_BYTES));
       linkBundle(tx, id, owner.id);
       tx.store(journal, id);
       return id;
@@ -191,6 +194,12 @@ export class Heap {
       for (const hold of holds) blocks.push(this.#adopt(hold));
     }
     return blocks;
+  }
+
+  /** The memory of a bundle, which is there as long as the bundle: this is no hold. The first word is the bundle's own, then come its members. */
+  bundleBlock(bundle: number): Block {
+    const entry = entryOf(bundle);
+    return new Block(this, bundle, this.windows.load(entry + OBJECT_STATE) >>> 1, blockOffset(this.windows, bundle), 2 ** this.windows.load(entry + OBJECT_CLASS));
   }
 
   /** Gives up a bundle, unless it has another `owner`, and clears `journal`. */
