@@ -7,6 +7,7 @@ export { Pipe, type PipeOptions } from './pipe/pipe.js';
 export type { QueueInspection } from './inspection.js';
 export { JoinableQueue, type JoinableQueueOptions } from './joinable-queue.js';
 export { Queue } from './queue.js';
+export { waitReady } from './ready/wait-ready.js';
 export { SimpleQueue } from './simple-queue.js';
 export type { Address, AddressFamily } from './socket/address.js';
 export { Client, type ClientOptions } from './socket/client.js';

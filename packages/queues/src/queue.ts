@@ -9,6 +9,7 @@ import { Getting } from './getting.js';
 import { inspectQueue, type QueueInspection } from './inspection.js';
 import { Putting } from './putting.js';
 import { NOT_EMPTY, QUEUE_PLACES, QueueCore } from './queue-core.js';
+import { announceClosed } from './ready/closing.js';
 
 const TYPE = 'manycore.Queue';
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref) => new Queue(QueueCore.open(TYPE, ref) as unknown as number) });
@@ -174,6 +175,7 @@ export class Queue<T = unknown> implements Shareable, Waitable, AsyncIterable<T>
   /** Ends the use of the queue through this object: its other calls throw ClosedError. Others go on. A second time does nothing. Python: `Queue.close`. */
   close(): void {
     this.#isClosed = true;
+    announceClosed(this);
   }
 
   /** Python's wait for the feeder thread. There is none: what was put is in shared memory, so it resolves at once. @throws InvalidStateError before `close`. */

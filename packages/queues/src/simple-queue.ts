@@ -5,6 +5,7 @@ import { QueueEmptyError } from './errors.js';
 import { Getting } from './getting.js';
 import { Putting } from './putting.js';
 import { NOT_EMPTY, QUEUE_PLACES, QueueCore } from './queue-core.js';
+import { announceClosed } from './ready/closing.js';
 
 const TYPE = 'manycore.SimpleQueue';
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref) => new (SimpleQueue as new (core: QueueCore) => SimpleQueue)(QueueCore.open(TYPE, ref)) });
@@ -92,6 +93,7 @@ export class SimpleQueue<T = unknown> implements Shareable, Waitable {
   /** Ends the use of the queue through this object: its other calls throw ClosedError. Others go on. A second time does nothing. Python: `SimpleQueue.close`. */
   close(): void {
     this.#isClosed = true;
+    announceClosed(this);
   }
 
   [Symbol.dispose](): void {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { BufferTooShortError, EOFError, MessageTooLongError } from '../errors.js';
+import { announceClosed } from '../ready/closing.js';
 import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
 import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
 
@@ -168,6 +169,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#channel.close();
+    announceClosed(this);
   }
 
   /** Receives values until the end of file. */

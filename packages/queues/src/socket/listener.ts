@@ -3,6 +3,7 @@ import { ClosedError, SerializationError, TimeoutError, type WaitOptions } from 
 import { deadlineOf, describe, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { Connection } from '../connection/connection.js';
 import { AuthenticationError } from '../errors.js';
+import { announceClosed } from '../ready/closing.js';
 import { checkedAddress, checkedFamily, placeOf, shown, type Address, type AddressFamily } from './address.js';
 import { checkedKey } from './authkey.js';
 import { HANDSHAKE_MS } from './handshake.js';
@@ -112,6 +113,7 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
     this.#isClosed = true;
     this.#reception.close(() => new ClosedError('Listener.accept: this listener was closed.'));
     this.#file?.remove();
+    announceClosed(this);
   }
 
   /** Accepts connections until the listener is closed; clients with a wrong key are passed over. */
