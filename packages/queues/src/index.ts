@@ -1,5 +1,7 @@
 export { Connection, type RecvBytesOptions, type SyncRecvBytesOptions } from './connection/connection.js';
 export type { Bytes } from './connection/bytes.js';
+export type { StreamOptions } from './connection/streamed.js';
+export type { WebStreams } from './connection/to-web.js';
 export {
   AuthenticationError, BrokenPipeError, BufferTooShortError, ConnectionError, EOFError, MessageTooLongError, QueueEmptyError, QueueError, QueueFullError, QueueShutdownError,
 } from './errors.js';

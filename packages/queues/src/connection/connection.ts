@@ -1,10 +1,14 @@
+import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
+import { deadlineOf, describe, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { BufferTooShortError, EOFError, MessageTooLongError } from '../errors.js';
 import { announceClosed } from '../ready/closing.js';
 import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
 import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
+import { StreamedConnection, type StreamOptions } from './streamed.js';
+import { nodeStream } from './to-node.js';
+import { webStreams, type WebStreams } from './to-web.js';
 
 /** Options of `recvBytes`. */
 export interface RecvBytesOptions extends WaitOptions {
@@ -34,6 +38,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   #isClosed = false;
   /** A message was too long: what follows cannot be told apart from its rest on a socket, and Python gives up as well. */
   #isDeaf = false;
+  #isStream = false;
 
   /** @internal Connections are made by `Pipe`, `Client` and `Listener`. */
   constructor(channel: Channel) {
@@ -170,6 +175,42 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     this.#isClosed = true;
     this.#channel.close();
     announceClosed(this);
+  }
+
+  /**
+   * The connection as a `Duplex` of Node. A chunk is a message: bytes, or values with `{ objectMode: true }`. The direction that a one-way end does not have is over from the start.
+   *
+   * A message is received when the stream is read, and a write is done when its message is on its way whole, so both sides keep the pace of the slower one. `end()` has the other side read its end of file, and
+   * receiving goes on; the end of file ends the readable side; once both sides are over, or at `destroy()`, the connection is closed. A failure destroys the stream: BrokenPipeError when nobody reads any more.
+   *
+   * The stream owns the connection from now on: use nothing else of it. Streams of Node cannot carry empty bytes, which are passed over, nor null, which destroys the stream with a TypeError.
+   *
+   * @throws InvalidStateError when it is a stream already; ClosedError after `close`; TypeError for bad options.
+   */
+  toNode(options?: StreamOptions): Duplex {
+    return nodeStream(this.#asStream('toNode', options));
+  }
+
+  /**
+   * The connection as a pair of web streams, `{ readable, writable }`; undefined is the one that a one-way end does not have. As `toNode`, with these differences: closing or aborting `writable` ends that
+   * direction, as cancelling `readable` does this one, and the connection is closed once both are over, so cancel what you do not read. A failure is that of one direction. Empty bytes and null are chunks as any.
+   *
+   * @throws as `toNode`.
+   */
+  toWeb(options: StreamOptions & { objectMode: true }): WebStreams<Received, Sent>;
+  toWeb(options?: StreamOptions & { objectMode?: false | undefined }): WebStreams<Uint8Array, Bytes>;
+  toWeb(options?: StreamOptions): WebStreams<unknown, unknown> {
+    return webStreams(this.#asStream('toWeb', options));
+  }
+
+  #asStream(call: string, options: StreamOptions = {}): StreamedConnection {
+    const channel = this.#opened(call);
+    if (typeof options !== 'object' || options === null) throw new TypeError(`Connection.${call}: expected an options object { objectMode }, got ${describe(options)}.`);
+    const { objectMode = false } = options;
+    if (typeof objectMode !== 'boolean') throw new TypeError(`Connection.${call}: objectMode must be true or false, got ${describe(objectMode)}.`);
+    if (this.#isStream) throw new InvalidStateError(`Connection.${call}: this connection was made a stream already, which owns it.`);
+    this.#isStream = true;
+    return new StreamedConnection(this as Connection, () => channel.endWriting(), objectMode);
   }
 
   /** Receives values until the end of file. */
