@@ -134,7 +134,7 @@ export class AsyncWaits {
       }
     } catch (error) {
       leave();
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#queueUp(turns, deadline, signal, elsewhere);
   }
@@ -160,7 +160,7 @@ export class AsyncWaits {
       };
       const fail = (error: unknown): void => {
         finish();
-        reject(error as Error);
+        reject(error);
       };
       const waiters = turns.map(({ attempt }): Waiter => ({ attempt, settle, fail }));
       const onAbort = (): void => fail(signal!.reason);

@@ -210,7 +210,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     if (typeof objectMode !== 'boolean') throw new TypeError(`Connection.${call}: objectMode must be true or false, got ${describe(objectMode)}.`);
     if (this.#isStream) throw new InvalidStateError(`Connection.${call}: this connection was made a stream already, which owns it.`);
     this.#isStream = true;
-    return new StreamedConnection(this as Connection, () => channel.endWriting(), objectMode);
+    return new StreamedConnection(this, () => channel.endWriting(), objectMode);
   }
 
   /** Receives values until the end of file. */
