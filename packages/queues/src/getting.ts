@@ -54,7 +54,7 @@ export class Getting<T> {
       // `import` reaches modules that a blocking get can only `require`.
       const loading = loadModules(message.bytes, 0, message.length);
       if (loading !== undefined) await loading;
-      items.push(decodeMessage(message) as T);
+      items.push(this.#decode(message));
     }
     return items;
   }
@@ -84,7 +84,7 @@ export class Getting<T> {
     if (!core.isWorthALook) return undefined;
     // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
     if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
-    if (max > 1) return this.#takeLocked(max)?.map((message) => decodeMessage(message) as T);
+    if (max > 1) return this.#takeLocked(max)?.map((message) => this.#decode(message));
     let outcome;
     try {
       outcome = core.take();
@@ -94,13 +94,15 @@ export class Getting<T> {
     if (outcome === DONE) {
       core.announceTake();
       const { inbox } = core.memory;
+      const { length, blocks } = core.taken;
+      core.forgetTaken();
       // User code may run in here, and get from a queue: see Inbox.
       inbox.isInUse = true;
       try {
-        return [decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T];
+        return [decode(inbox.bytes, 0, length, inbox.isOwn ? OWN : undefined) as T];
       } finally {
         inbox.isInUse = false;
-        core.forgetTaken();
+        core.releaseTaken(blocks);
       }
     }
     if (outcome === CLOSED) throw shutDown();
@@ -132,10 +134,16 @@ export class Getting<T> {
     if (outcome === CLOSED) throw shutDown();
     return undefined;
   }
+
+  #decode({ bytes, length, isOwn, blocks }: Message): T {
+    try {
+      return decode(bytes, 0, length, isOwn ? OWN : undefined) as T;
+    } finally {
+      this.#core.releaseTaken(blocks);
+    }
+  }
 }
 
 const OWN = { own: true };
-
-const decodeMessage = ({ bytes, length, isOwn }: Message): unknown => decode(bytes, 0, length, isOwn ? OWN : undefined);
 
 const shutDown = (): QueueShutdownError => new QueueShutdownError('Queue.get: the queue was shut down and is empty.');

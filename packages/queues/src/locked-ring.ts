@@ -183,9 +183,14 @@ export class LockedRing {
     return true;
   }
 
-  /** After decoding, when the value has holds of its own on what it mentions. */
+  /** The message that was taken is somebody's who releases the holds. */
   forgetTaken(): void {
     this.taken.blocks = NONE;
+  }
+
+  /** After decoding, when the value has holds of its own on what it mentions: an end of a pipe that it closes is closed then, not when the garbage collector comes. */
+  releaseTaken(blocks: readonly Block[]): void {
+    for (const block of blocks) this.session.heap.release(block);
   }
 
   protected repairConsumer(): void {

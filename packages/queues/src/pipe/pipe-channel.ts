@@ -58,8 +58,9 @@ export class PipeChannel implements Channel {
     return loadModules(bytes, 0, length);
   }
 
-  decode({ bytes, length, isOwn }: Incoming): unknown {
-    const { inbox } = this.#inlet.direction.memory;
+  decode({ bytes, length, isOwn, blocks }: Received): unknown {
+    const { direction } = this.#inlet;
+    const { inbox } = direction.memory;
     // User code may run in here, and receive something itself.
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
@@ -67,6 +68,7 @@ export class PipeChannel implements Channel {
       return decode(bytes, 0, length, isOwn ? OWN : undefined);
     } finally {
       inbox.isInUse = wasInUse;
+      direction.releaseTaken(blocks);
     }
   }
 

@@ -54,7 +54,10 @@ export class PipeEnd implements Ends {
   static arrived(ref: BlockRef): PipeEnd {
     const block = session().heap.acquire(ref, PIPE_END_TYPE);
     const end = known.get(block.id)?.deref();
-    if (end?.block.generation === block.generation && end.#users > 0) return end;
+    if (end?.block.generation === block.generation && end.#users > 0) {
+      session().heap.release(block);
+      return end;
+    }
     const [reads, writes] = [refAt(block, IN), refAt(block, OUT)];
     return new PipeEnd(block, reads.id === 0 ? undefined : Direction.open(reads), writes.id === 0 ? undefined : Direction.open(writes));
   }
