@@ -18,7 +18,7 @@
  * | killed after                           | what is left |
  * | -------------------------------------- | --- |
  * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle |
- * | child: taking the arguments            | the bundle stays with the record, and goes with it |
+ * | child: taking the arguments            | the bundle stays with the record, until the parent sees the end |
  * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record |
  */
 import { bytesOf, session, type Block, type Encoded } from '@manycore/core/internal';
@@ -56,6 +56,8 @@ export interface StoredPreparation {
 export class ProcessRecord {
   readonly #block: Block;
   readonly #nonce: number;
+  /** What the arguments mention, until they are rebuilt. */
+  #mentioned: readonly Block[] = [];
 
   private constructor(block: Block, nonce: number) {
     this.#block = block;
@@ -107,7 +109,8 @@ export class ProcessRecord {
 
   /** For the child: what it is told. It stays in place until `dropPreparation`. */
   preparation(): StoredPreparation {
-    const [block] = session().heap.unbundle(this.#load(PREPARATION), this.#address(PREPARATION));
+    const [block, ...mentioned] = session().heap.unbundle(this.#load(PREPARATION), this.#address(PREPARATION));
+    this.#mentioned = mentioned;
     const headBytes = this.#load(HEAD_BYTES);
     const inlineAt = aligned(headBytes);
     const inlineBytes = this.#load(INLINE_BYTES);
@@ -120,9 +123,13 @@ export class ProcessRecord {
     };
   }
 
-  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child. */
+  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child, or none any more. */
   dropPreparation(): void {
-    session().heap.dropBundle(this.#load(PREPARATION), this.#address(PREPARATION));
+    const { heap } = session();
+    const bundle = this.#load(PREPARATION);
+    if (bundle !== 0) heap.dropBundle(bundle, this.#address(PREPARATION));
+    for (const block of this.#mentioned) heap.release(block);
+    this.#mentioned = [];
   }
 
   /** For the child: hands its error over. @throws OutOfMemoryError */
