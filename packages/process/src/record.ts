@@ -128,7 +128,7 @@ export class ProcessRecord {
     const { heap } = session();
     const bundle = this.#load(PREPARATION);
     if (bundle !== 0) heap.dropBundle(bundle, this.#address(PREPARATION));
-    for (const block of this.#mentioned) heap.release(block);
+    heap.releaseAll(this.#mentioned);
     this.#mentioned = [];
   }
 

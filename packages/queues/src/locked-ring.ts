@@ -190,7 +190,7 @@ export class LockedRing {
 
   /** After decoding, when the value has holds of its own on what it mentions: an end of a pipe that it closes is closed then, not when the garbage collector comes. */
   releaseTaken(blocks: readonly Block[]): void {
-    for (const block of blocks) this.session.heap.release(block);
+    this.session.heap.releaseAll(blocks);
   }
 
   protected repairConsumer(): void {
