@@ -34,7 +34,7 @@ export class Outlet {
 
   async send(caller: Caller, kind: MessageKind, message: Outgoing, deadline: Deadline, signal: AbortSignal | undefined): Promise<boolean> {
     if (deadline === -Infinity) return this.sendBlocked(caller, kind, message, deadline);
-    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller };
+    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller, signal };
     const { heap } = this.#session;
     let holds: readonly Block[];
     try {
@@ -62,8 +62,12 @@ export class Outlet {
   }
 
   sendBlocked(caller: Caller, kind: MessageKind, message: Outgoing, deadline: Deadline): boolean {
-    for (const pending of this.#pending) if (!this.#finish(pending, deadline)) return false;
-    const pending = { sending: new Sending(kindNumber(kind), message), caller };
+    for (const pending of this.#pending) {
+      // It has failed, which its promise is told when the event loop comes to it.
+      if (pending.caller.isClosed || pending.signal?.aborted === true) this.#giveUp(pending);
+      else if (!this.#finish(pending, deadline)) return false;
+    }
+    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller, signal: undefined };
     try {
       return this.#finish(pending, deadline);
     } finally {
@@ -139,6 +143,7 @@ export class Outlet {
 interface Pending {
   readonly sending: Sending<Outgoing>;
   readonly caller: Caller;
+  readonly signal: AbortSignal | undefined;
 }
 
 const nobodyReads = (): BrokenPipeError =>
