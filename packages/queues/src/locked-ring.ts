@@ -107,6 +107,15 @@ export class LockedRing {
     return { block, ring: heap.acquire({ id: words.load(RING_ID), generation: words.load(RING_GENERATION) }, RING_TYPE) };
   }
 
+  /** Ends this object's hold on the ring at once, if no promise of this thread waits at it; else that is the garbage collector's. The object must not be used afterwards. */
+  release(): void {
+    const { heap, waits } = this.session;
+    if (waits.isWaitedFor(this.words, NOT_EMPTY) || waits.isWaitedFor(this.words, NOT_FULL)) return;
+    waits.forget(this.words);
+    heap.release(this.memory.ring);
+    heap.release(this.block);
+  }
+
   // --- producers ---
 
   lockProducers(deadline: Deadline): boolean {

@@ -128,6 +128,11 @@ export class Inlet {
     }
   }
 
+  /** Whether no promise waits to receive. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /** The thread gives up the end, and what it has taken of a long message: who else has the end goes on with the next one. */
   leave(): void {
     const { direction } = this;

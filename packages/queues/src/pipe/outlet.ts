@@ -75,6 +75,11 @@ export class Outlet {
     }
   }
 
+  /** Whether no promise waits to send. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /** Has pending promises look at once: one of the connections was closed. */
   nudge(): void {
     if (this.#pending.length > 0) this.direction.wakeWriters();

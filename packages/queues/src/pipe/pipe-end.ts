@@ -88,6 +88,10 @@ export class PipeEnd implements Ends {
     }
     this.outlet?.nudge();
     this.inlet?.nudge();
+    if (this.#users > 0) return;
+    // What is on its way to an end that is gone, and the memory, are given back now.
+    if (this.outlet?.isIdle === true) this.outlet.direction.release();
+    if (this.inlet?.isIdle === true) this.inlet.direction.release();
   }
 }
 
