@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const GONE_MS = 5_000;
 
+/** Without the sockets of listeners: no campaign has any, and other programs that run at the same time may. */
 export function files() {
-  return ['/dev/shm', tmpdir()].flatMap((folder) => readdirSync(folder).filter((name) => name.includes('manycore')).map((name) => `${folder}/${name}`));
+  return ['/dev/shm', tmpdir()].flatMap((folder) => readdirSync(folder).filter((name) => name.includes('manycore') && !name.includes('listener')).map((name) => `${folder}/${name}`));
 }
 
 /** Every process that descends from `root`, by /proc. */

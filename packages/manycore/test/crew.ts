@@ -1,6 +1,6 @@
 /** Participants for the conformance suites of @manycore/testing, over one start method. One that has ended its program is given the next one: starting a process takes a while. */
 import { Worker } from 'node:worker_threads';
-import { encode } from '@manycore/core/internal';
+import { encode, session } from '@manycore/core/internal';
 import { nameOfProgram, type Env, type Participant, type Start } from '@manycore/testing/conformance';
 import { functionRef, Process, Queue, sharedBuffer } from 'manycore';
 
@@ -40,10 +40,17 @@ export const spawn: StartMethod = (results, jobs, job) => {
 
 export const thread: StartMethod = (results, jobs, job) => {
   const message = encode({ results, jobs, job }, 'job');
+  // Until the thread has decoded it: who starts it may close what it mentions at once.
+  const { heap } = session();
+  const holds = heap.holdAll(message.refs);
   const worker = new Worker(FIXTURE, { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
+  worker.once('message', () => heap.releaseAll(holds));
   const ended = new Promise<string>((resolve) => {
     worker.once('error', (error) => resolve(`a thread ended with ${(error as Error).stack}`));
-    worker.once('exit', (code) => resolve(`a thread ended with ${code}`));
+    worker.once('exit', (code) => {
+      heap.releaseAll(holds);
+      resolve(`a thread ended with ${code}`);
+    });
   });
   return {
     ended,

@@ -18,7 +18,7 @@
  * | killed after                           | what is left |
  * | -------------------------------------- | --- |
  * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle |
- * | child: taking the arguments            | the bundle stays with the record, and goes with it |
+ * | child: taking the arguments            | the bundle stays with the record, until the parent sees the end |
  * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record |
  */
 import { bytesOf, session, type Block, type Encoded } from '@manycore/core/internal';
@@ -120,9 +120,11 @@ export class ProcessRecord {
     };
   }
 
-  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child. */
+  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child, or none any more. */
   dropPreparation(): void {
-    session().heap.dropBundle(this.#load(PREPARATION), this.#address(PREPARATION));
+    const { heap } = session();
+    const bundle = this.#load(PREPARATION);
+    if (bundle !== 0) heap.dropBundle(bundle, this.#address(PREPARATION));
   }
 
   /** For the child: hands its error over. @throws OutOfMemoryError */
@@ -174,6 +176,6 @@ export class ProcessRecord {
 function firstOf(bundle: number, journal: number): Block {
   const { heap } = session();
   const [block, ...mentioned] = heap.unbundle(bundle, journal);
-  for (const other of mentioned) heap.release(other);
+  heap.releaseAll(mentioned);
   return block!;
 }

@@ -6,7 +6,6 @@
  */
 import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
-import { releaseAll } from './locked-ring.js';
 import { AT_NOT_EMPTY, CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
 
 /** A message that was taken but not decoded yet. */
@@ -110,7 +109,7 @@ export class Getting<T> {
         return [value];
       } finally {
         inbox.isInUse = false;
-        releaseAll(blocks);
+        core.releaseTaken(blocks);
       }
     }
     if (outcome === CLOSED) throw shutDown(core);
@@ -123,7 +122,7 @@ export class Getting<T> {
       this.#core.given(lease, value);
       return value;
     } finally {
-      releaseAll(blocks);
+      this.#core.releaseTaken(blocks);
     }
   }
 

@@ -57,11 +57,6 @@ export interface Taken {
 
 const NONE: readonly Block[] = [];
 
-/** At once, not with the garbage collector: the other side of a pipe would wait for its end until then. */
-export function releaseAll(blocks: readonly Block[]): void {
-  for (const block of blocks) block.heap.release(block);
-}
-
 export class LockedRing {
   readonly words: AtomicWords;
   readonly memory: RingMemory;
@@ -115,6 +110,15 @@ export class LockedRing {
     const block = heap.acquire(ref, type);
     const { words } = block;
     return { block, ring: heap.acquire({ id: words.load(RING_ID), generation: words.load(RING_GENERATION) }, RING_TYPE) };
+  }
+
+  /** Ends this object's hold on the ring at once, if no promise of this thread waits at it; else that is the garbage collector's. The object must not be used afterwards. */
+  release(): void {
+    const { heap, waits } = this.session;
+    if (waits.isWaitedFor(this.words, NOT_EMPTY) || waits.isWaitedFor(this.words, NOT_FULL)) return;
+    waits.forget(this.words);
+    heap.release(this.memory.ring);
+    heap.release(this.block);
   }
 
   // --- producers ---
@@ -194,11 +198,16 @@ export class LockedRing {
     return true;
   }
 
-  /** Hands the holds on what the taken message mentions to the caller, who gives them back once the decoded value has its own: `releaseAll`. */
+  /** Hands the holds on what the taken message mentions to the caller, who gives them back with `releaseTaken`. */
   claimTaken(): readonly Block[] {
     const { blocks } = this.taken;
     this.taken.blocks = NONE;
     return blocks;
+  }
+
+  /** After decoding, when the value has holds of its own on what it mentions: an end of a pipe that it closes is closed then, not when the garbage collector comes. */
+  releaseTaken(blocks: readonly Block[]): void {
+    this.session.heap.releaseAll(blocks);
   }
 
   protected repairConsumer(): void {

@@ -24,12 +24,15 @@ export class Putting {
       if (first === true) return true;
     }
     const kept = message.keep();
+    // Whoever puts may let go of what the item mentions before there is room.
+    const holds = this.#session.heap.holdAll(kept.refs);
     this.#waiting++;
     try {
       const done = await this.#session.waits.wait(this.#core.words, NOT_FULL, (lookForDead) => this.#attempt(kept, lookForDead), deadline, signal);
       return done === true;
     } finally {
       this.#waiting--;
+      this.#session.heap.releaseAll(holds);
     }
   }
 

@@ -152,6 +152,29 @@ export class Heap {
     );
   }
 
+  /** Holds on objects of any type, in order. @throws ClosedError when one is gone, OutOfMemoryError; then there are no new ones. */
+  holdAll(refs: readonly BlockRef[]): Block[] {
+    const blocks: Block[] = [];
+    try {
+      for (const ref of refs) {
+        const hold = this.transact((tx) => {
+          verify(tx, ref);
+          return this.#hold(tx, ref.id);
+        });
+        blocks.push(this.#adopt(hold));
+      }
+    } catch (error) {
+      this.releaseAll(blocks);
+      throw error;
+    }
+    return blocks;
+  }
+
+  /** As `release`, for several. */
+  releaseAll(blocks: readonly Block[]): void {
+    for (const block of blocks) this.release(block);
+  }
+
   /**
    * Puts `refs` into a new bundle owned by `owner`, so that they outlive this thread, and stores its number at `journal`, a word address in the owner's block, in the same step as it
    * is made. Whoever repairs the owner after a kill finds it there.

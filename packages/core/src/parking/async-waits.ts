@@ -196,6 +196,13 @@ export class AsyncWaits {
     if (!this.#alsoAt.some((at) => at.words === words && at.queue === queue)) this.#alsoAt.push({ words, queue });
   }
 
+  /** Takes back what `enlistAlso` did at a structure that is about to be given back; nothing of this thread waits there. */
+  forget(words: Words): void {
+    const { kernel } = this.host;
+    for (const { queue } of this.#alsoAt.filter((at) => at.words === words)) if (!delist(words, queue, kernel.slot)) wakeOne(words, queue, kernel);
+    this.#alsoAt = this.#alsoAt.filter((at) => at.words !== words);
+  }
+
   /** The doorbell rang. With `everything`, somebody died: look at every place, and for dead holders. */
   onRing(everything: boolean): void {
     this.#sliceMs = SLICE_MS;

@@ -6,7 +6,7 @@
 import { constants } from 'node:buffer';
 import { hasWaiters, spinWhile, MOST_LOADS, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
 import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
-import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, releaseAll, STATE } from '../locked-ring.js';
+import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
 import { TAIL } from '../ring.js';
 import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
@@ -168,10 +168,10 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
 
   skip(): void {
     this.popEntry();
-    releaseAll(this.claimTaken());
+    this.releaseTaken(this.claimTaken());
   }
 
   forget({ item }: Partial<Received>): void {
-    releaseAll(item.blocks);
+    this.releaseTaken(item.blocks);
   }
 }

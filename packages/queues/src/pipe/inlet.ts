@@ -16,6 +16,7 @@ import { drop, TAKEN, type Check, type Receipt } from './parts.js';
 interface Pending {
   readonly demand: Demand;
   readonly caller: Caller;
+  readonly signal: AbortSignal | undefined;
   /** Set by a blocking call that came later. */
   result?: Received | undefined;
   failure?: { readonly error: unknown };
@@ -35,7 +36,7 @@ export class Inlet {
     if (deadline === -Infinity) return this.receiveBlocked(caller, demand, deadline);
     const { direction } = this;
     const { asyncItemSpinner } = direction;
-    const pending: Pending = { demand, caller };
+    const pending: Pending = { demand, caller, signal };
     let message = this.#pending.length === 0 ? this.#attempt(pending, false) : undefined;
     if (message === undefined && this.#pending.length === 0 && asyncItemSpinner.look() === true) message = this.#attempt(pending, false);
     if (message !== undefined && message !== BUSY) return message;
@@ -56,7 +57,8 @@ export class Inlet {
 
   receiveBlocked(caller: Caller, demand: Demand, deadline: Deadline): Received | undefined {
     for (const pending of this.#pending) {
-      if (pending.result !== undefined || pending.failure !== undefined) continue;
+      // One that was aborted has failed, which its promise is told when the event loop comes to it.
+      if (pending.result !== undefined || pending.failure !== undefined || pending.signal?.aborted === true) continue;
       try {
         pending.result = this.#receiveNext(pending, deadline, true);
         if (pending.result === undefined) return undefined;
@@ -67,7 +69,7 @@ export class Inlet {
     }
     if (this.#pending.length > 0) this.direction.wakeReaders();
     try {
-      return this.#receiveNext({ demand, caller }, deadline, false);
+      return this.#receiveNext({ demand, caller, signal: undefined }, deadline, false);
     } finally {
       this.#leave(demand);
     }
@@ -126,16 +128,24 @@ export class Inlet {
     }
   }
 
+  /** Whether no promise waits to receive. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** The thread gives up the end, and what it has taken of a long message: who else has the end goes on with the next one. */
+  leave(): void {
+    const { direction } = this;
+    if (this.#receipt.partial === undefined) return;
+    direction.lockConsumers(Infinity);
+    drop(direction.words, direction, this.#receipt);
+    direction.unlockConsumers();
+    direction.wakeReaders();
+  }
+
   /** Has pending promises look at once: one of the connections was closed. */
   nudge(): void {
     if (this.#pending.length > 0) this.direction.wakeReaders();
-  }
-
-  /** This thread gives up the end: what it has taken of a long message is lost, and whoever else reads goes on behind it. */
-  quit(): void {
-    if (this.#receipt.partial === undefined) return;
-    drop(this.direction.words, this.direction, this.#receipt);
-    this.direction.wakeReaders();
   }
 
   #receiveNext(pending: Pending, deadline: Deadline, keeps: boolean): Received | undefined {

@@ -2,7 +2,7 @@
  * The writing side of a pipe in this thread: messages on their way into the ring, in the order of the calls, blocked or with promises. A blocking call first completes what promises wait to put.
  */
 import { ClosedError } from '@manycore/core';
-import { BUSY, session, waitBlocked, type Deadline } from '@manycore/core/internal';
+import { BUSY, session, waitBlocked, type Block, type Deadline } from '@manycore/core/internal';
 import type { MessageKind, Outgoing } from '../connection/channel.js';
 import { BrokenPipeError } from '../errors.js';
 import { NOT_FULL } from '../locked-ring.js';
@@ -34,14 +34,18 @@ export class Outlet {
 
   async send(caller: Caller, kind: MessageKind, message: Outgoing, deadline: Deadline, signal: AbortSignal | undefined): Promise<boolean> {
     if (deadline === -Infinity) return this.sendBlocked(caller, kind, message, deadline);
-    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller };
+    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller, signal };
+    const { heap } = this.#session;
+    let holds: readonly Block[];
     try {
       if (this.#pending.length === 0 && this.#attempt(pending, false) === true) return true;
+      pending.sending.message = message.keep();
+      // Whoever sends may let go of what the message mentions before there is room.
+      holds = heap.holdAll(pending.sending.message.refs);
     } catch (error) {
       this.#giveUp(pending);
       throw error;
     }
-    pending.sending.message = message.keep();
     this.#pending.push(pending);
     const { words } = this.direction;
     try {
@@ -52,18 +56,28 @@ export class Outlet {
     } finally {
       this.#pending.splice(this.#pending.indexOf(pending), 1);
       this.#giveUp(pending);
+      heap.releaseAll(holds);
     }
     return pending.sending.isDone;
   }
 
   sendBlocked(caller: Caller, kind: MessageKind, message: Outgoing, deadline: Deadline): boolean {
-    for (const pending of this.#pending) if (!this.#finish(pending, deadline)) return false;
-    const pending = { sending: new Sending(kindNumber(kind), message), caller };
+    for (const pending of this.#pending) {
+      // It has failed, which its promise is told when the event loop comes to it.
+      if (pending.caller.isClosed || pending.signal?.aborted === true) this.#giveUp(pending);
+      else if (!this.#finish(pending, deadline)) return false;
+    }
+    const pending: Pending = { sending: new Sending(kindNumber(kind), message), caller, signal: undefined };
     try {
       return this.#finish(pending, deadline);
     } finally {
       this.#giveUp(pending);
     }
+  }
+
+  /** Whether no promise waits to send. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
   }
 
   /** Has pending promises look at once: one of the connections was closed. */
@@ -134,6 +148,7 @@ export class Outlet {
 interface Pending {
   readonly sending: Sending<Outgoing>;
   readonly caller: Caller;
+  readonly signal: AbortSignal | undefined;
 }
 
 const nobodyReads = (): BrokenPipeError =>

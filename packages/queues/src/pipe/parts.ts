@@ -123,7 +123,9 @@ function mayWrite<M extends { readonly length: number }, I>(words: Words, kernel
 
 /** Gives up a message of this thread that is underway; its reader drops what it has of it. Whoever waits is to be woken. */
 export function abandon(words: Words, sending: Sending<{ readonly length: number }>): void {
-  if (sending.isUnderway) words.store(WRITER, ABANDONED);
+  if (!sending.isUnderway) return;
+  sending.sent = -1;
+  words.store(WRITER, ABANDONED);
 }
 
 /** Nothing is there for this reader. */

@@ -54,7 +54,10 @@ export class PipeEnd implements Ends {
   static arrived(ref: BlockRef): PipeEnd {
     const block = session().heap.acquire(ref, PIPE_END_TYPE);
     const end = known.get(block.id)?.deref();
-    if (end?.block.generation === block.generation && end.#users > 0) return end;
+    if (end?.block.generation === block.generation && end.#users > 0) {
+      session().heap.release(block);
+      return end;
+    }
     const [reads, writes] = [refAt(block, IN), refAt(block, OUT)];
     return new PipeEnd(block, reads.id === 0 ? undefined : Direction.open(reads), writes.id === 0 ? undefined : Direction.open(writes));
   }
@@ -78,13 +81,17 @@ export class PipeEnd implements Ends {
     this.#users--;
     if (this.#users === 0) {
       known.delete(this.block.id);
-      this.inlet?.quit();
+      this.inlet?.leave();
       this.#session.heap.release(this.block);
       this.outlet?.direction.wakeReaders();
       this.inlet?.direction.wakeWriters();
     }
     this.outlet?.nudge();
     this.inlet?.nudge();
+    if (this.#users > 0) return;
+    // What is on its way to an end that is gone, and the memory, are given back now.
+    if (this.outlet?.isIdle === true) this.outlet.direction.release();
+    if (this.inlet?.isIdle === true) this.inlet.direction.release();
   }
 }
 

@@ -5,6 +5,8 @@ import { eventPrograms } from './event.js';
 import { latchPrograms } from './latch.js';
 import { lockPrograms } from './lock.js';
 import { oncePrograms } from './once.js';
+import { pipePrograms } from './pipe.js';
+import { queuePrograms } from './queue.js';
 import { rlockPrograms } from './rlock.js';
 import { rwlockPrograms } from './rwlock.js';
 import { semaphorePrograms } from './semaphore.js';
@@ -21,6 +23,8 @@ const suites: Record<string, Record<string, Program>> = {
   rwlock: rwlockPrograms,
   latch: latchPrograms,
   once: oncePrograms,
+  pipe: pipePrograms,
+  queue: queuePrograms,
 };
 
 const programs = new Map<string, Program>(Object.entries(suites).flatMap(([suite, all]) => Object.entries(all).map(([name, program]) => [`${suite}.${name}`, program] as const)));
