@@ -25,6 +25,10 @@ class _Ring:
         return value == self._prepared[i % self._length]
 
 
+def _strings(length):
+    return _Ring([str(i).rjust(8, '0').ljust(length, 'x') for i in range(_RING)])
+
+
 def _pattern(length, seed):
     return bytes((seed + j * 7) & 0xff for j in range(256)) * (length // 256)
 
@@ -32,8 +36,10 @@ def _pattern(length, seed):
 def items_of(payload):
     if payload == 'object':
         return _Objects()
+    if payload == 'string20':
+        return _strings(20)
     if payload == 'string100':
-        return _Ring([str(i).rjust(8, '0').ljust(100, 'x') for i in range(_RING)])
+        return _strings(100)
     if payload == 'bytes1k':
         return _Ring([_pattern(1024, i) for i in range(_RING)])
     if payload == 'bytes1m':

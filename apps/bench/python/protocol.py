@@ -27,11 +27,16 @@ def succeed(process):
 
 
 def run_pair(context, first, second):
-    """Runs two targets, each (function, arguments), to their end. When one fails the other, which may wait for it for ever, is killed."""
-    pair = [context.Process(target=target, args=args) for target, args in (first, second)]
-    for member in pair:
+    """As run_together, with two."""
+    run_together(context, first, second)
+
+
+def run_together(context, *targets):
+    """Runs targets, each (function, arguments), to their end. When one fails the others, which may wait for it for ever, are killed."""
+    members = [context.Process(target=target, args=args) for target, args in targets]
+    for member in members:
         member.start()
-    running = {member.sentinel: member for member in pair}
+    running = {member.sentinel: member for member in members}
     while running:
         for sentinel in wait(list(running)):
             member = running.pop(sentinel)

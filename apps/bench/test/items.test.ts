@@ -58,7 +58,7 @@ const PRINT_ITEMS = `
 import sys, json
 sys.path.insert(0, sys.argv[1])
 from items import items_of
-for payload in ('object', 'string100', 'bytes1k', 'bytes1m'):
+for payload in ('object', 'string20', 'string100', 'bytes1k', 'bytes1m'):
     for i in (0, 1, 60, 61, 1000):
         item = items_of(payload).make(i)
         print(json.dumps(item.hex()[:4096] if isinstance(item, bytes) else item))

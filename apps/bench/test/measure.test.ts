@@ -92,12 +92,18 @@ describe('acceptOutcome', () => {
     expect(accept('condition-ping-pong', { counter: 10, checked: 10 })).toMatchObject({ nsPerOp: 5 });
     expect(accept('semaphore-uncontended', { excluded: true })).toMatchObject({ nsPerOp: 5 });
     expect(accept('semaphore-roundtrip', { counter: 20, checked: 20 })).toMatchObject({ nsPerOp: 5 });
+    for (const id of ['queue-2x2', 'pipe-roundtrip-blocking', 'pipe-oneway-1m', 'array-64m-handle']) expect(accept(id, { checked: 10 })).toMatchObject({ nsPerOp: 5 });
   });
 
   it.each<[string, Evidence, RegExp]>([
     ['queue-oneway-object', { checked: 9 }, /9 of 10 items/],
     ['queue-roundtrip-promises', {}, /none of 10 items/],
     ['queue-local', { checked: 11 }, /11 of 10 items/],
+    ['queue-2x2', { checked: 9 }, /9 of 10 items/],
+    ['pipe-roundtrip-blocking', {}, /none of 10 items/],
+    ['pipe-oneway-1m', { checked: 9 }, /9 of 10 items/],
+    ['array-1m-copy', { checked: 9 }, /9 of 10 items/],
+    ['array-64m-handle', {}, /none of 10 items/],
     ['lock-contended', { counter: 9, shares: [4, 6] }, /counter under the lock is 9 after 10/],
     ['lock-contended', { shares: [4, 6] }, /counter under the lock is missing/],
     ['lock-held', { counter: 10, shares: [4, 5] }, /report 9 acquisitions, the counter says 10/],

@@ -5,6 +5,7 @@ import { MeasurementError, UsageError } from '../src/errors.js';
 import { groupsFor, type Group } from '../src/run/groups.js';
 import { rotated, runRounds } from '../src/run/rounds.js';
 import { scenarios } from '../src/scenario/all.js';
+import { simpleQueueRoundTrip } from '../src/scenario/queue.js';
 import type { Outcome } from '../src/scenario/work.js';
 import { contender, options, scenario } from './builders.js';
 
@@ -76,7 +77,10 @@ describe('groupsFor', () => {
     expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']);
     expect(ids('semaphore')).toEqual(['semaphore-uncontended', 'semaphore-roundtrip']);
     expect(ids('start-j')).toEqual(['start-join']);
-    expect(ids('MiB')).toEqual(['queue-oneway-1m']);
+    expect(ids('pipe')).toEqual(['pipe-roundtrip-blocking', 'pipe-roundtrip-promises', 'pipe-oneway-1m']);
+    expect(ids('MiB')).toEqual([
+      'queue-oneway-1m', 'pipe-oneway-1m', 'array-1m-copy', 'array-64m-copy', 'array-1m-handle', 'array-64m-handle', 'array-64m-shared',
+    ]);
     expect(ids('')).toHaveLength(scenarios.length);
   });
 
@@ -109,6 +113,33 @@ describe('scenarios', () => {
         expect([operations % 2, warmup % 2]).toEqual([0, 0]);
       }
     }
+  });
+
+  it('give each of two producers and each of two consumers half of the items', () => {
+    for (const quick of [true, false]) {
+      const { operations, warmup } = scenario('queue-2x2').work(quick);
+      expect([operations % 2, warmup % 2]).toEqual([0, 0]);
+    }
+  });
+
+  it.each([
+    ['queue-oneway-20', ['fork IPC, json', 'fork IPC, advanced']],
+    ['queue-2x2', []],
+    ['queue-roundtrip-promises', ['fork IPC, json', 'fork IPC, advanced', 'worker MessagePort']],
+    ['pipe-roundtrip-blocking', []],
+    ['pipe-roundtrip-promises', ['fork IPC, json', 'fork IPC, advanced', 'worker MessagePort', 'net Unix socket']],
+    ['pipe-oneway-1m', ['fork IPC, advanced', 'net Unix socket']],
+    ['array-64m-copy', []],
+  ])('have of Node, in %s: %j', (id, names) => {
+    const taking = contenders([]).filter((each) => each.command(scenario(id).work(true)) !== undefined);
+    expect(taking.map(({ name }) => name)).toEqual(['manycore', ...names]);
+  });
+
+  it('have a program for a SimpleQueue as well', () => {
+    const work = simpleQueueRoundTrip.work(true);
+    expect(work.scenario).toBe(simpleQueueRoundTrip.id);
+    const [, python] = contenders([{ executable: 'python3', version: '3.13.0' }]);
+    expect(existsSync(python?.command(work)?.args[1] ?? '')).toBe(true);
   });
 });
 

@@ -26,6 +26,18 @@ describe('Scoreboard', () => {
     expect([board.done(first), board.done(second)]).toEqual([10, 20]);
   });
 
+  it('has as many sides as it is told, lets them begin together and counts up to the latest end', () => {
+    const bytes = new Uint8Array(new SharedArrayBuffer(SCOREBOARD_BYTES));
+    const board = new Scoreboard(bytes, 4);
+    const words = new BigInt64Array(bytes.buffer);
+    words.fill(BigInt(TIMED), 1, 4);
+    board.meet(0, TIMED);
+    const start = words[3 + TIMED] as bigint;
+    for (const side of [3, 0, 2, 1]) board.finish(side, 10 + side);
+    expect(board.elapsedNs()).toBe((words[6 + 1] as bigint) - start);
+    expect([0, 1, 2, 3].map((side) => board.done(side))).toEqual([10, 11, 12, 13]);
+  });
+
   it('keeps the counter and the arrivals of each side apart from the words', () => {
     const { board } = boardOfTwo();
     board.counter[0] = -1;

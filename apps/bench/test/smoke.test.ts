@@ -50,6 +50,12 @@ describe('the bench as a command', () => {
     }
   });
 
+  it.each(['pipe', 'array-1m', 'array-64m-shared', 'queue-2x2', 'queue-oneway-20'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
+    const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1');
+    expect(stdout).not.toContain('void');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });
+  });
+
   it('lists scenarios and who takes part without measuring', async () => {
     const { code, stdout, stderr } = await bench('--list', '--filter', 'start');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -5,6 +5,7 @@ import { cpython, cpythonStarting } from './cpython.js';
 import { manycore } from './manycore.js';
 import { nodeFork } from './node-fork.js';
 import { nodeMessagePort } from './node-message-port.js';
+import { nodeSocket } from './node-socket.js';
 
 /** Everybody who takes part, given the CPythons that are here. */
 export function contenders(pythons: readonly Python[]): readonly Contender[] {
@@ -14,6 +15,7 @@ export function contenders(pythons: readonly Python[]): readonly Contender[] {
     nodeFork('json'),
     nodeFork('advanced'),
     nodeMessagePort,
+    nodeSocket,
     bareNode,
   ];
 }

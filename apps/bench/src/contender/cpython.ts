@@ -15,13 +15,24 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'semaphore-uncontended': 'semaphore_uncontended',
   'semaphore-roundtrip': 'semaphore_round_trip',
   'queue-oneway-object': 'queue_one_way',
+  'queue-oneway-20': 'queue_one_way',
   'queue-oneway-string': 'queue_one_way',
   'queue-oneway-1k': 'queue_one_way',
   'queue-oneway-1m': 'queue_one_way',
   'queue-roundtrip-blocking': 'queue_round_trip',
-  // CPython has no promises here; its blocking round trip is what ours with promises is compared with.
+  // CPython has no promises here; its blocking round trip is what ours with promises is compared with, through a pipe as well.
   'queue-roundtrip-promises': 'queue_round_trip',
+  'queue-2x2': 'queue_two_by_two',
   'queue-local': 'queue_local',
+  'simplequeue-roundtrip-blocking': 'simple_queue_round_trip',
+  'pipe-roundtrip-blocking': 'pipe_round_trip',
+  'pipe-roundtrip-promises': 'pipe_round_trip',
+  'pipe-oneway-1m': 'pipe_one_way',
+  'array-1m-copy': 'array_copy',
+  'array-64m-copy': 'array_copy',
+  'array-1m-handle': 'array_handle',
+  'array-64m-handle': 'array_handle',
+  'array-64m-shared': 'array_shared',
   'start-join': 'start_join',
 };
 

@@ -6,8 +6,8 @@ export function nodeFork(serialization: 'json' | 'advanced'): Contender {
     name: `fork IPC, ${serialization}`,
     family: 'node',
     command: (work) => {
-      const oneWay = work.scenario.startsWith('queue-oneway-');
-      if (!oneWay && work.scenario !== 'queue-roundtrip-promises') return undefined;
+      const oneWay = /^(queue|pipe)-oneway-/.test(work.scenario);
+      if (!oneWay && !/^(queue|pipe)-roundtrip-promises$/.test(work.scenario)) return undefined;
       // JSON makes an ordinary object of bytes: that would be another message.
       if (serialization === 'json' && work.payload?.startsWith('bytes')) return undefined;
       return nodeProgram(oneWay ? 'fork-one-way' : 'fork-round-trip', work, serialization);

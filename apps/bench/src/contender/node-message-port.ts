@@ -4,5 +4,5 @@ import { nodeProgram, type Contender } from './contender.js';
 export const nodeMessagePort: Contender = {
   name: 'worker MessagePort',
   family: 'node',
-  command: (work) => (work.scenario === 'queue-roundtrip-promises' ? nodeProgram('message-port', work) : undefined),
+  command: (work) => (/^(queue|pipe)-roundtrip-promises$/.test(work.scenario) ? nodeProgram('message-port', work) : undefined),
 };

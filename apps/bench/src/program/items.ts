@@ -17,14 +17,15 @@ const NAME = 'sample item';
 const VALUES: readonly number[] = Array.from({ length: 10 }, (_, i) => i * 1.5);
 const RING = 61;
 const BIG_RING = 7;
-const STRING_LENGTH = 100;
 
 export function itemsOf(payload: Payload | undefined): Items {
   switch (payload) {
     case 'object':
       return { make: (id) => ({ id, name: NAME, values: VALUES }), same: sameObject };
+    case 'string20':
+      return ringOfStrings(20);
     case 'string100':
-      return ring(Array.from({ length: RING }, (_, i) => String(i).padStart(8, '0').padEnd(STRING_LENGTH, 'x')), Object.is);
+      return ringOfStrings(100);
     case 'bytes1k':
       return ring(Array.from({ length: RING }, (_, i) => pattern(1024, i)), sameBytes);
     case 'bytes1m':
@@ -42,6 +43,10 @@ export function mustBeSame(items: Items, value: unknown, i: number): void {
 /** The error for an item that is another than expected. */
 export function arrivedAs(value: unknown, i: number): Error {
   return new Error(`Item ${i} arrived as ${summary(value)}.`);
+}
+
+function ringOfStrings(length: number): Items {
+  return ring(Array.from({ length: RING }, (_, i) => String(i).padStart(8, '0').padEnd(length, 'x')), Object.is);
 }
 
 function ring<T>(prepared: readonly T[], same: (value: unknown, expected: T) => boolean): Items {

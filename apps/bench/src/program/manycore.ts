@@ -22,12 +22,23 @@ async function measurementOf(scenario: string): Promise<Measurement> {
     case 'semaphore-uncontended': return (await import('./measure/semaphore.js')).semaphoreUncontended;
     case 'semaphore-roundtrip': return (await import('./measure/semaphore.js')).semaphoreRoundTrip;
     case 'queue-oneway-object':
+    case 'queue-oneway-20':
     case 'queue-oneway-string':
     case 'queue-oneway-1k':
     case 'queue-oneway-1m': return (await import('./measure/queue.js')).queueOneWay;
     case 'queue-roundtrip-blocking': return (await import('./measure/queue.js')).queueRoundTripBlocking;
     case 'queue-roundtrip-promises': return (await import('./measure/queue.js')).queueRoundTripPromises;
+    case 'queue-2x2': return (await import('./measure/queue-two-by-two.js')).queueTwoByTwo;
     case 'queue-local': return (await import('./measure/queue.js')).queueLocal;
+    case 'simplequeue-roundtrip-blocking': return (await import('./measure/simple-queue.js')).simpleQueueRoundTrip;
+    case 'pipe-roundtrip-blocking': return (await import('./measure/pipe.js')).pipeRoundTripBlocking;
+    case 'pipe-roundtrip-promises': return (await import('./measure/pipe.js')).pipeRoundTripPromises;
+    case 'pipe-oneway-1m': return (await import('./measure/pipe.js')).pipeOneWay;
+    case 'array-1m-copy':
+    case 'array-64m-copy': return (await import('./measure/array.js')).arrayCopy;
+    case 'array-1m-handle':
+    case 'array-64m-handle': return (await import('./measure/array.js')).arrayHandle;
+    case 'array-64m-shared': return (await import('./measure/array.js')).arrayShared;
     case 'start-join': return (await import('./measure/start.js')).startJoin;
     default: throw new Error(`There is no measurement of '${scenario}' with manycore.`);
   }

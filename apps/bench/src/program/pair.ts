@@ -1,22 +1,27 @@
 import { sharedBuffer, type Process } from 'manycore';
 import { SCOREBOARD_BYTES, Scoreboard } from './scoreboard.js';
 
+/** As `runTogether`, with two. */
+export function runPair(make: (memory: Uint8Array) => readonly [Process, Process]): Promise<Scoreboard> {
+  return runTogether(make);
+}
+
 /**
- * Runs two processes to their end. When one fails the other, which may wait for it for ever, is killed.
- * @returns the scoreboard both wrote to. @throws Error with the failed process's own error as its cause.
+ * Runs processes to their end. When one fails the others, which may wait for it for ever, are killed.
+ * @returns the scoreboard all wrote to, with a side for each. @throws Error with the failed process's own error as its cause.
  */
-export async function runPair(make: (memory: Uint8Array) => readonly [Process, Process]): Promise<Scoreboard> {
+export async function runTogether(make: (memory: Uint8Array) => readonly Process[]): Promise<Scoreboard> {
   const memory = sharedBuffer(SCOREBOARD_BYTES);
-  const pair = make(memory);
-  for (const member of pair) member.start();
+  const members = make(memory);
+  for (const member of members) member.start();
   try {
-    await Promise.all(pair.map(succeed));
+    await Promise.all(members.map(succeed));
   } catch (error) {
-    for (const member of pair) if (member.isAlive()) member.kill();
-    await Promise.all(pair.map((member) => member.join()));
+    for (const member of members) if (member.isAlive()) member.kill();
+    await Promise.all(members.map((member) => member.join()));
     throw error;
   }
-  return new Scoreboard(memory);
+  return new Scoreboard(memory, members.length);
 }
 
 /** Waits for the end of a process. @throws Error when it did not end well. */

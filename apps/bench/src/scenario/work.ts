@@ -1,5 +1,5 @@
-/** What travels in a queue row. Bytes of a megabyte are a kind of their own because fewer of them are sent. */
-export const PAYLOADS = ['object', 'string100', 'bytes1k', 'bytes1m'] as const;
+/** What travels in a queue or pipe row. Bytes of a megabyte are a kind of their own because fewer of them are sent. */
+export const PAYLOADS = ['object', 'string20', 'string100', 'bytes1k', 'bytes1m'] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
 /**
@@ -13,10 +13,12 @@ export interface Work {
   readonly operations: number;
   /** Operations before the clock starts: compilers and caches get warm. */
   readonly warmup: number;
-  /** Queue rows: what is sent. */
+  /** Queue and pipe rows: what is sent. */
   readonly payload?: Payload;
   /** Queue rows: bound of the queue; 0 is unbounded. */
   readonly maxSize?: number;
+  /** Array rows: size of the array. */
+  readonly arrayBytes?: number;
   /** Lock rows: how long each holder keeps the lock, in nanoseconds; 0 is not at all. */
   readonly holdNs?: number;
 }

@@ -28,7 +28,10 @@ function takeAll(queue: Queue<unknown>, items: Items, count: number): void {
   for (let i = 0; i < count; i++) mustBeSame(items, queue.getSync(), i);
 }
 
-export function pingBlocking(there: Queue<unknown>, back: Queue<unknown>, memory: Uint8Array, work: Work): void {
+/** What `Queue` and `SimpleQueue` have alike. */
+export type BlockingQueue = Pick<Queue<unknown>, 'putSync' | 'getSync'>;
+
+export function pingBlocking(there: BlockingQueue, back: BlockingQueue, memory: Uint8Array, work: Work): void {
   const board = new Scoreboard(memory);
   const items = itemsOf(work.payload);
   board.meet(0, WARM_UP);
@@ -38,14 +41,14 @@ export function pingBlocking(there: Queue<unknown>, back: Queue<unknown>, memory
   board.finish(0, work.operations);
 }
 
-function rallyBlocking(there: Queue<unknown>, back: Queue<unknown>, items: Items, count: number): void {
+function rallyBlocking(there: BlockingQueue, back: BlockingQueue, items: Items, count: number): void {
   for (let i = 0; i < count; i++) {
     there.putSync(items.make(i));
     mustBeSame(items, back.getSync(), i);
   }
 }
 
-export function echoBlocking(there: Queue<unknown>, back: Queue<unknown>, memory: Uint8Array, work: Work): void {
+export function echoBlocking(there: BlockingQueue, back: BlockingQueue, memory: Uint8Array, work: Work): void {
   const board = new Scoreboard(memory);
   board.meet(1, WARM_UP);
   for (let i = 0; i < work.warmup; i++) back.putSync(there.getSync());
