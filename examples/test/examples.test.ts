@@ -40,4 +40,8 @@ describe('examples', () => {
   it('barrier: four processes together compute what one does alone', async () => {
     expect(await run('barrier')).toEqual([expect.stringMatching(/^4 processes, 500 steps: cell 10 has \d+\.\d\d degrees$/), 'the same as computed alone: true']);
   });
+
+  it('pipe: the death of a worker is an end of file, and the next worker goes on', async () => {
+    expect(await run('pipe')).toEqual(['[1,2,3] → [ 1, 2, 3 ]', 'poison → the worker was ended by SIGKILL', '{"a":1} → { a: 1 }', 'the last worker ended with 0']);
+  });
 });

@@ -8,18 +8,18 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readmes = ['README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)));
 
-/** The first TypeScript block that imports from a package of ours: a complete program. */
-function exampleOf(file: string): string | undefined {
+/** The TypeScript blocks that import from a package of ours: complete programs. */
+function examplesOf(file: string): string[] {
   const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].map((block) => block[1] as string).find((code) => /from '(manycore|@manycore\/(core|sync|queues|process))'/.test(code));
+  return [...blocks].map((block) => block[1] as string).filter((code) => /from '(manycore|@manycore\/(core|sync|queues|process))'/.test(code));
 }
+const examples = readmes.flatMap((file) => examplesOf(file).map((code, index) => [`${file}, ${index + 1}.`, code] as const));
 
 /** What its lines say that they print. */
 const promised = (code: string): string[] => [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map((match) => match[1] as string).filter((text) => !text.startsWith('ends at once'));
 
-describe('the example of a README', () => {
-  it.each(readmes.filter((file) => exampleOf(file) !== undefined))('%s prints what it says', async (file) => {
-    const code = exampleOf(file) as string;
+describe('the examples of the READMEs', () => {
+  it.each(examples)('%s prints what it says', async (_where, code) => {
     // Beside the examples, where every package can be imported.
     const folder = await mkdtemp(join(root, 'examples', '.readme-'));
     try {
@@ -35,7 +35,7 @@ describe('the example of a README', () => {
     }
   });
 
-  it('is there for every package that is published', () => {
-    expect(readmes.filter((file) => exampleOf(file) !== undefined).length).toBeGreaterThanOrEqual(5);
+  it('are there for every package that is published', () => {
+    expect(readmes.filter((file) => examplesOf(file).length > 0).length).toBeGreaterThanOrEqual(5);
   });
 });

@@ -11,6 +11,14 @@ export const WOKEN = 0;
 export const CHANGED = 1;
 export const TIMED_OUT = 2;
 
+/** Events of a descriptor, to be added: of `watch`, `setWatch` and `pollFd`. */
+export const READABLE = 1;
+export const WRITABLE = 2;
+
+/** Families of sockets. Addresses are bytes: a path, or a NUL and an abstract name; 4 bytes of IPv4 address and 2 of port, big-endian. */
+export const UNIX = 0;
+export const INET = 1;
+
 /** A watched descriptor; opaque. */
 export type Watcher = { readonly __watcher: unique symbol };
 
@@ -51,7 +59,24 @@ export interface Native {
   setCloexec(fd: number): number;
   fileIdentity(fd: number): number;
   close(fd: number): number;
-  watch(fd: number, callback: () => void): Watcher;
+  /** A socket, and a duplicate, is closed by `closeSocket`, or when its thread ends. None of these calls blocks but `pollFd`. */
+  listenSocket(family: number, address: Uint8Array, backlog: number): number;
+  /** May be under way still: see `socketError` once it is writable. -EAGAIN: the backlog of a Unix listener is full. */
+  connectSocket(family: number, address: Uint8Array): number;
+  socketError(fd: number): number;
+  acceptSocket(fd: number): number;
+  /** Bytes read, 0 at the end of file. */
+  readSocket(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+  writeSocket(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+  endSocket(fd: number): number;
+  socketName(fd: number, peer: boolean): Buffer | number;
+  dupSocket(fd: number): number;
+  closeSocket(fd: number): number;
+  /** Blocks for at most `ms`; the events there are, 0 for none. */
+  pollFd(fd: number, events: number, ms: number): number;
+  /** Watches for `events` (default: readable) and calls back with those there are, as long as they are; with 0 after an error, once, and then watches for nothing. */
+  watch(fd: number, callback: (events: number) => void, events?: number): Watcher;
+  setWatch(watcher: Watcher, events: number): void;
   refWatcher(watcher: Watcher, on: boolean): void;
   unwatch(watcher: Watcher): void;
 }

@@ -90,7 +90,7 @@ export class Child {
     if (end === undefined) return null;
     if (this.#error === undefined) {
       this.#error = this.#readError(end);
-      this.#record = undefined;
+      this.#releaseRecord();
     }
     return this.#error;
   }
@@ -159,7 +159,7 @@ export class Child {
 
   /** Gives back what an ended child still has here. */
   release(): void {
-    this.#record = undefined;
+    this.#releaseRecord();
     if (this.#sentinel === undefined) return;
     forgotten.unregister(this);
     native().close(this.#sentinel);
@@ -194,13 +194,16 @@ export class Child {
     this.#end = end;
     this.#control.destroy();
     this.#onEnd();
-    // One that was killed early has not taken its arguments: what they mention, as an end of a pipe, is nobody's.
-    this.#record?.dropPreparation();
     // Whatever it still held is given back now, and those who wait for it are woken, rather than when they happen to look.
     session().announceDeath();
     // Most children do not fail: their record is given back at once.
     if (this.#record?.hasFailure !== false) return;
     this.#error = this.#readError(end);
+    this.#releaseRecord();
+  }
+
+  #releaseRecord(): void {
+    this.#record?.release();
     this.#record = undefined;
   }
 

@@ -18,7 +18,7 @@
  * | killed after                           | what is left |
  * | -------------------------------------- | --- |
  * | parent: the record, or the preparation | nobody holds the record: it is given back with its bundle |
- * | child: taking the arguments            | the bundle stays with the record, until the parent sees the end |
+ * | child: taking the arguments            | the bundle stays with the record, and goes with it |
  * | child: FAILURE, before FAILURE_BYTES   | no error was told; the bundle goes with the record |
  */
 import { bytesOf, session, type Block, type Encoded } from '@manycore/core/internal';
@@ -56,8 +56,6 @@ export interface StoredPreparation {
 export class ProcessRecord {
   readonly #block: Block;
   readonly #nonce: number;
-  /** What the arguments mention, until they are rebuilt. */
-  #mentioned: readonly Block[] = [];
 
   private constructor(block: Block, nonce: number) {
     this.#block = block;
@@ -109,27 +107,22 @@ export class ProcessRecord {
 
   /** For the child: what it is told. It stays in place until `dropPreparation`. */
   preparation(): StoredPreparation {
-    const [block, ...mentioned] = session().heap.unbundle(this.#load(PREPARATION), this.#address(PREPARATION));
-    this.#mentioned = mentioned;
+    const block = firstOf(this.#load(PREPARATION), this.#address(PREPARATION));
     const headBytes = this.#load(HEAD_BYTES);
     const inlineAt = aligned(headBytes);
     const inlineBytes = this.#load(INLINE_BYTES);
     const inputAt = aligned(inlineAt + inlineBytes);
     const end = inputAt + this.#load(INPUT_BYTES);
-    const bytes = bytesOf(block!, end);
+    const bytes = bytesOf(block, end);
     return {
       inline: inlineBytes === 0 ? undefined : { bytes, start: inlineAt, end: inlineAt + inlineBytes },
       input: { bytes, start: inputAt, end },
     };
   }
 
-  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child, or none any more. */
+  /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child. */
   dropPreparation(): void {
-    const { heap } = session();
-    const bundle = this.#load(PREPARATION);
-    if (bundle !== 0) heap.dropBundle(bundle, this.#address(PREPARATION));
-    heap.releaseAll(this.#mentioned);
-    this.#mentioned = [];
+    session().heap.dropBundle(this.#load(PREPARATION), this.#address(PREPARATION));
   }
 
   /** For the child: hands its error over. @throws OutOfMemoryError */
@@ -155,8 +148,12 @@ export class ProcessRecord {
     const length = this.#load(FAILURE_BYTES);
     if (length === 0) return undefined;
     if (length === UNTOLD) return 'untold';
-    const [block] = session().heap.unbundle(this.#load(FAILURE), this.#address(FAILURE));
-    return { bytes: bytesOf(block!, length), start: 0, end: length };
+    return { bytes: bytesOf(firstOf(this.#load(FAILURE), this.#address(FAILURE)), length), start: 0, end: length };
+  }
+
+  /** Lets go of the record at once: what the child did not come to take of its arguments is held by nobody then. It must not be used afterwards. */
+  release(): void {
+    session().heap.release(this.#block);
   }
 
   #load(word: number): number {
@@ -171,4 +168,12 @@ export class ProcessRecord {
   #address(word: number): number {
     return this.#block.offset / 4 + word;
   }
+}
+
+/** The block of the message in a bundle. What it mentions is held by the bundle alone, which outlives the decoding; an own hold of that would last until the garbage collector comes. */
+function firstOf(bundle: number, journal: number): Block {
+  const { heap } = session();
+  const [block, ...mentioned] = heap.unbundle(bundle, journal);
+  for (const other of mentioned) heap.release(other);
+  return block!;
 }

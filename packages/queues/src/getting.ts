@@ -6,7 +6,8 @@
  */
 import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
-import { CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
+import { releaseAll } from './locked-ring.js';
+import { AT_NOT_EMPTY, CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
 
 /** A message that was taken but not decoded yet. */
 class Message {
@@ -14,6 +15,7 @@ class Message {
     readonly bytes: Buffer,
     readonly length: number,
     readonly isOwn: boolean,
+    readonly lease: number,
     /** Holds on what the message mentions, until the decoded value has its own. */
     readonly blocks: readonly Block[],
   ) {}
@@ -61,56 +63,72 @@ export class Getting<T> {
 
   #attempt(max: number, lookForDead: boolean): Message[] | undefined | typeof BUSY {
     const core = this.#core;
-    if (!core.isWorthALook) return undefined;
+    if (!core.isWorthALook(lookForDead)) return undefined;
     if (!core.tryLockConsumers(lookForDead)) return BUSY;
-    return this.#takeLocked(max);
+    return this.#takeLocked(max, lookForDead);
   }
 
   /** 1 to `max` items, or undefined when the deadline passed first. */
   getBlocked(max: number, deadline: Deadline): Items<T> | undefined {
     const core = this.#core;
-    let taken = this.#attemptBlocked(max, deadline);
+    // A call that does not wait makes one attempt: it looks for everything.
+    let taken = this.#attemptBlocked(max, deadline, deadline === -Infinity);
     if (taken === undefined && deadline !== -Infinity) {
-      if (core.itemSpinner.look()) taken = this.#attemptBlocked(max, deadline);
-      taken ??= this.#session.blockedOn(core.block, deadline, () =>
-        waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, () => this.#attemptBlocked(max, deadline), deadline, core.itemSpinner),
+      if (core.itemSpinner.look()) taken = this.#attemptBlocked(max, deadline, false);
+      taken ??= this.#session.blockedOn(
+        core.block,
+        deadline,
+        () => waitBlocked(core.words, NOT_EMPTY, this.#session.kernel, (slept) => this.#attemptBlocked(max, deadline, slept), deadline, core.itemSpinner),
+        AT_NOT_EMPTY,
       );
     }
     return taken;
   }
 
-  #attemptBlocked(max: number, deadline: Deadline): Items<T> | undefined {
+  #attemptBlocked(max: number, deadline: Deadline, lookForDead: boolean): Items<T> | undefined {
     const core = this.#core;
-    if (!core.isWorthALook) return undefined;
+    if (!core.isWorthALook(lookForDead)) return undefined;
     // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
     if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
-    if (max > 1) return this.#takeLocked(max)?.map((message) => this.#decode(message));
+    if (max > 1) return this.#takeLocked(max, lookForDead)?.map((message) => this.#decode(message));
     let outcome;
     try {
-      outcome = core.take();
+      outcome = core.take(lookForDead);
     } finally {
       core.unlockConsumers();
     }
     if (outcome === DONE) {
       core.announceTake();
+      const { takenLease } = core;
       const { inbox } = core.memory;
-      const { length, blocks } = core.taken;
-      core.forgetTaken();
+      const blocks = core.claimTaken();
       // User code may run in here, and get from a queue: see Inbox.
       inbox.isInUse = true;
       try {
-        return [decode(inbox.bytes, 0, length, inbox.isOwn ? OWN : undefined) as T];
+        const value = decode(inbox.bytes, 0, core.taken.length, inbox.isOwn ? OWN : undefined) as T;
+        core.given(takenLease, value);
+        return [value];
       } finally {
         inbox.isInUse = false;
-        core.releaseTaken(blocks);
+        releaseAll(blocks);
       }
     }
-    if (outcome === CLOSED) throw shutDown();
+    if (outcome === CLOSED) throw shutDown(core);
     return undefined;
   }
 
+  #decode({ bytes, length, isOwn, lease, blocks }: Message): T {
+    try {
+      const value = decode(bytes, 0, length, isOwn ? OWN : undefined) as T;
+      this.#core.given(lease, value);
+      return value;
+    } finally {
+      releaseAll(blocks);
+    }
+  }
+
   /** Takes what is there, under the lock that is held now and given up here. */
-  #takeLocked(max: number): Message[] | undefined {
+  #takeLocked(max: number, lookForDead: boolean): Message[] | undefined {
     const core = this.#core;
     const { inbox } = core.memory;
     const messages: Message[] = [];
@@ -119,31 +137,28 @@ export class Getting<T> {
     inbox.isInUse = true;
     try {
       do {
-        outcome = core.take();
-        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.taken.blocks));
+        try {
+          outcome = core.take(lookForDead);
+        } catch (error) {
+          // What was taken before is given out; the next call meets the same again.
+          if (messages.length === 0) throw error;
+          break;
+        }
+        if (outcome === DONE) messages.push(new Message(inbox.bytes, core.taken.length, inbox.isOwn, core.takenLease, core.claimTaken()));
       } while (outcome === DONE && messages.length < max);
     } finally {
       inbox.isInUse = wasInUse;
       core.unlockConsumers();
     }
-    core.forgetTaken();
     if (messages.length > 0) {
       core.announceTake();
       return messages;
     }
-    if (outcome === CLOSED) throw shutDown();
+    if (outcome === CLOSED) throw shutDown(core);
     return undefined;
-  }
-
-  #decode({ bytes, length, isOwn, blocks }: Message): T {
-    try {
-      return decode(bytes, 0, length, isOwn ? OWN : undefined) as T;
-    } finally {
-      this.#core.releaseTaken(blocks);
-    }
   }
 }
 
 const OWN = { own: true };
 
-const shutDown = (): QueueShutdownError => new QueueShutdownError('Queue.get: the queue was shut down and is empty.');
+const shutDown = ({ name }: QueueCore): QueueShutdownError => new QueueShutdownError(`${name}.get: the queue was shut down and is empty.`);

@@ -1,8 +1,8 @@
 /**
  * A ring of messages in shared memory with its two locks and its two places to wait: what queues and pipes have in common. Everything between `encode` and `decode` that does not wait.
  *
- * Block (1 KiB): producer lock 0.., ring words (ring.ts), consumer lock 64.., places where getters (NOT_EMPTY) and putters (NOT_FULL) wait, then what hardly ever changes; words 217 to 223
- * belong to the subclass. Words that producers write and words that consumers write are on different cache lines.
+ * Block (1 KiB, or more where the subclass wants it): producer lock 0.., ring words (ring.ts), consumer lock 64.., places where getters (NOT_EMPTY) and putters (NOT_FULL) wait, then what hardly ever changes; words 217 to 223
+ * belong to the subclass, and so do those from 256 on, where there are more. Words that producers write and words that consumers write are on different cache lines.
  *
  * The tag of an entry: the bundle (heap.ts) of the objects of ours that its value mentions, which keeps them alive while nobody but the ring holds them, below BUNDLE_BITS; above, what kind of
  * entry it is, which is the subclass's business. PUT_BUNDLE and TAKEN_BUNDLE journal the bundle that is being made or dissolved.
@@ -21,6 +21,8 @@ import { HEAD, initRing, Ring, TAIL } from './ring.js';
 import { ringBytes, RING_TYPE, RingMemory, type Message } from './ring-memory.js';
 
 const BYTES = 1024;
+/** The first word behind those of the ring. */
+export const BEHIND_RING = BYTES / 4;
 
 const PRODUCER_LOCK = 0;
 const PUT_BUNDLE = 56;
@@ -37,6 +39,8 @@ const RING_BUNDLE = 216;
 /** The bits of a tag that number a bundle. */
 const BUNDLE_BITS = 28;
 const BUNDLE_MASK = 2 ** BUNDLE_BITS - 1;
+/** The bundle that a tag names; 0 for none. */
+export const bundleOf = (tag: number): number => tag & BUNDLE_MASK;
 export const kindOf = (tag: number): number => tag >>> BUNDLE_BITS;
 export const tagOfKind = (kind: number): number => kind << BUNDLE_BITS;
 
@@ -52,6 +56,11 @@ export interface Taken {
 }
 
 const NONE: readonly Block[] = [];
+
+/** At once, not with the garbage collector: the other side of a pipe would wait for its end until then. */
+export function releaseAll(blocks: readonly Block[]): void {
+  for (const block of blocks) block.heap.release(block);
+}
 
 export class LockedRing {
   readonly words: AtomicWords;
@@ -70,7 +79,8 @@ export class LockedRing {
   readonly #claim = (tag: number): void => {
     const bundle = tag & BUNDLE_MASK;
     if (bundle === 0) return;
-    this.taken.blocks = this.session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE);
+    this.ring.forgetLastTaken();
+    this.taken.blocks = this.session.heap.unbundle(bundle, this.block.address + TAKEN_BUNDLE, this.block);
     this.#claimed = bundle;
   };
 
@@ -85,9 +95,9 @@ export class LockedRing {
   }
 
   /** Allocates the block of an empty ring of that many segments, which holds its ring memory. */
-  protected static allocate(type: string, segments: number): { block: Block; ring: Block } {
+  protected static allocate(type: string, segments: number, bytes = BYTES): { block: Block; ring: Block } {
     const { heap } = session();
-    const block = heap.allocate(BYTES, type);
+    const block = heap.allocate(bytes, type);
     const ring = heap.allocate(ringBytes(segments), RING_TYPE, 0);
     // The block holds its ring; this thread's own hold of it comes and goes.
     heap.bundle(block, [ring], block.address + RING_BUNDLE);
@@ -121,14 +131,14 @@ export class LockedRing {
   lockProducers(deadline: Deadline): boolean {
     const dead = lockBlocked(this.words, PRODUCER_LOCK, this.session.kernel, deadline);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairProducer();
+    if (dead !== 0) this.#mend(PRODUCER_LOCK, () => this.repairProducer());
     return true;
   }
 
   tryLockProducers(lookForDead: boolean): boolean {
     const dead = this.#tryLock(PRODUCER_LOCK, lookForDead);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairProducer();
+    if (dead !== 0) this.#mend(PRODUCER_LOCK, () => this.repairProducer());
     return true;
   }
 
@@ -142,6 +152,7 @@ export class LockedRing {
     if (!this.ring.fits(message.length)) return false;
     const { heap } = this.session;
     const journal = this.block.address + PUT_BUNDLE;
+    this.ring.forgetLastPut();
     const bundle = heap.bundle(this.block, refs, journal);
     try {
       this.ring.push(message, message.length, bundle | tagOfKind(kind));
@@ -158,7 +169,7 @@ export class LockedRing {
     const bundle = this.words.load(PUT_BUNDLE);
     if (bundle === 0) return;
     if ((this.ring.lastPut & BUNDLE_MASK) === bundle) this.words.store(PUT_BUNDLE, 0);
-    else this.session.heap.dropBundle(bundle, this.block.address + PUT_BUNDLE);
+    else this.session.heap.dropBundle(bundle, this.block.address + PUT_BUNDLE, this.block);
   }
 
   // --- consumers ---
@@ -166,14 +177,14 @@ export class LockedRing {
   lockConsumers(deadline: Deadline): boolean {
     const dead = lockBlocked(this.words, CONSUMER_LOCK, this.session.kernel, deadline);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairConsumer();
+    if (dead !== 0) this.#mend(CONSUMER_LOCK, () => this.repairConsumer());
     return true;
   }
 
   tryLockConsumers(lookForDead: boolean): boolean {
     const dead = this.#tryLock(CONSUMER_LOCK, lookForDead);
     if (dead === undefined) return false;
-    if (dead !== 0) this.repairConsumer();
+    if (dead !== 0) this.#mend(CONSUMER_LOCK, () => this.repairConsumer());
     return true;
   }
 
@@ -188,25 +199,22 @@ export class LockedRing {
     const length = this.ring.pop(this.#claim);
     if (length === undefined) return false;
     this.taken.length = length;
-    if (this.#claimed !== 0) this.session.heap.dropBundle(this.#claimed, this.block.address + TAKEN_BUNDLE);
+    if (this.#claimed !== 0) this.session.heap.dropBundle(this.#claimed, this.block.address + TAKEN_BUNDLE, this.block);
     return true;
   }
 
-  /** The message that was taken is somebody's who releases the holds. */
-  forgetTaken(): void {
+  /** Hands the holds on what the taken message mentions to the caller, who gives them back once the decoded value has its own: `releaseAll`. */
+  claimTaken(): readonly Block[] {
+    const { blocks } = this.taken;
     this.taken.blocks = NONE;
-  }
-
-  /** After decoding, when the value has holds of its own on what it mentions: an end of a pipe that it closes is closed then, not when the garbage collector comes. */
-  releaseTaken(blocks: readonly Block[]): void {
-    this.session.heap.releaseAll(blocks);
+    return blocks;
   }
 
   protected repairConsumer(): void {
     this.ring.repairConsumer();
     const bundle = this.words.load(TAKEN_BUNDLE);
     if (bundle === 0) return;
-    if ((this.ring.lastTaken & BUNDLE_MASK) === bundle) this.session.heap.dropBundle(bundle, this.block.address + TAKEN_BUNDLE);
+    if ((this.ring.lastTaken & BUNDLE_MASK) === bundle) this.session.heap.dropBundle(bundle, this.block.address + TAKEN_BUNDLE, this.block);
     else this.words.store(TAKEN_BUNDLE, 0);
   }
 
@@ -216,6 +224,16 @@ export class LockedRing {
   }
 
   // --- both ---
+
+  /** Damage can make a repair fail; the lock is not kept then. */
+  #mend(lock: number, repair: () => void): void {
+    try {
+      repair();
+    } catch (error) {
+      unlock(this.words, lock, this.kernel);
+      throw error;
+    }
+  }
 
   #spinner(most: number): Spinner {
     const patience = newPatience(most);

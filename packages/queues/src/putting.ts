@@ -4,7 +4,8 @@
 import { OutOfMemoryError } from '@manycore/core';
 import { BUSY, session, waitBlocked, type Deadline, type Encoded } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
-import { CLOSED, DONE, FULL, NOT_FULL, type QueueCore } from './queue-core.js';
+import { releaseAll } from './locked-ring.js';
+import { AT_NOT_FULL, CLOSED, DONE, FULL, NOT_FULL, type QueueCore } from './queue-core.js';
 
 export class Putting {
   readonly #core: QueueCore;
@@ -32,7 +33,7 @@ export class Putting {
       return done === true;
     } finally {
       this.#waiting--;
-      this.#session.heap.releaseAll(holds);
+      releaseAll(holds);
     }
   }
 
@@ -47,7 +48,8 @@ export class Putting {
     if (this.#attemptBlocked(message, deadline)) return true;
     if (deadline === -Infinity) return false;
     const { block, words } = this.#core;
-    return this.#session.blockedOn(block, deadline, () => waitBlocked(words, NOT_FULL, this.#session.kernel, () => this.#attemptBlocked(message, deadline), deadline)) === true;
+    const wait = (): true | undefined => waitBlocked(words, NOT_FULL, this.#session.kernel, () => this.#attemptBlocked(message, deadline), deadline);
+    return this.#session.blockedOn(block, deadline, wait, AT_NOT_FULL) === true;
   }
 
   /** The lock is only ever held for the length of a copy, so even a call that must not wait for room waits for the lock. */
@@ -70,10 +72,10 @@ export class Putting {
       core.announceRoom();
       return true;
     }
-    if (outcome === CLOSED) throw new QueueShutdownError('Queue.put: the queue was shut down.');
+    if (outcome === CLOSED) throw new QueueShutdownError(`${core.name}.put: the queue was shut down.`);
     if (outcome === FULL && core.maxSize === 0) {
       throw new OutOfMemoryError(
-        `Queue.put: ${core.size} items fill all the room an unbounded queue has, and nobody takes them. Give the queue a maxSize, so that producers wait for consumers.`,
+        `${core.name}.put: ${core.size} items fill all the room an unbounded queue has, and nobody takes them. A Queue with a maxSize makes producers wait for consumers.`,
       );
     }
     return undefined;

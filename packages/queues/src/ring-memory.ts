@@ -93,8 +93,8 @@ export class RingMemory implements RingStore<Message, number> {
   reserve(segment: number, end: number): void {
     const { words } = this.header;
     // A consumer that gave the segment back did so before it unmarked it, and only then can a producer have entered it.
-    const charged = words.get(CHARGED + segment);
-    if (end <= charged) return;
+    if (end <= words.get(CHARGED + segment)) return;
+    const charged = this.#charged(segment);
     const units = Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
     this.#session.heap.transact((tx) => {
       charge(tx, this.ring.id, (units - charged) / UNITS_PER_PAGE);
@@ -109,7 +109,9 @@ export class RingMemory implements RingStore<Message, number> {
   }
 
   readLength(segment: number, unit: number): number {
-    return this.#segment(segment).words[this.#checked(segment, unit) * 2]!;
+    // Before the segment is mapped: one that does not exist would lie outside of the ring.
+    const word = this.#checked(segment, unit) * 2;
+    return this.#segment(segment).words[word]!;
   }
 
   readTag(segment: number, unit: number): number {
@@ -130,6 +132,7 @@ export class RingMemory implements RingStore<Message, number> {
 
   read(segment: number, unit: number, length: number): number {
     const source = this.#segment(segment);
+    if (unit + ((length + 7) >>> 3) > this.#charged(segment)) this.damaged(`an entry of ${length} bytes at unit ${unit} of segment ${segment}`);
     if (this.target !== undefined) {
       source.bytes.copy(this.target, this.targetAt, unit * UNIT_BYTES, unit * UNIT_BYTES + length);
       return length;
@@ -149,7 +152,7 @@ export class RingMemory implements RingStore<Message, number> {
   }
 
   passed(segment: number, unit: number): void {
-    const given = this.header.words.get(GIVEN + segment);
+    const given = this.#given(segment);
     const whole = Math.floor(unit / CHUNK_UNITS) * CHUNK_UNITS;
     if (whole - given < CHUNK_UNITS) return;
     this.#punch(segment, given, whole);
@@ -161,9 +164,9 @@ export class RingMemory implements RingStore<Message, number> {
 
   left(segment: number): void {
     if (segment <= LAST_WARM) return;
-    const { words, address } = this.header;
-    const given = words.load(GIVEN + segment);
-    const charged = words.load(CHARGED + segment);
+    const { address } = this.header;
+    const given = this.#given(segment);
+    const charged = this.#charged(segment);
     if (charged > given) this.#punch(segment, given, charged);
     this.#session.heap.transact((tx) => {
       charge(tx, this.ring.id, -(charged - given) / UNITS_PER_PAGE);
@@ -180,8 +183,24 @@ export class RingMemory implements RingStore<Message, number> {
     this.#session.addon.punch(this.#session.heap.windows.fd, this.#offset(segment) + from * UNIT_BYTES, (to - from) * UNIT_BYTES);
   }
 
+  /** A place where an entry or a marker can be. A marker at the start of a segment may be all that it ever had. */
   #checked(segment: number, unit: number): number {
-    return unit < this.units(segment) ? unit : this.damaged(`unit ${unit} of segment ${segment}`);
+    if (segment >= this.segments || (unit > 0 && unit >= this.#charged(segment))) this.damaged(`unit ${unit} of segment ${segment}`);
+    return unit;
+  }
+
+  /** Units of a segment that were charged, in whole pages: more was never written, and what is written is never more. */
+  #charged(segment: number): number {
+    const charged = this.header.words.get(CHARGED + segment);
+    if (charged < 0 || charged > this.units(segment) || charged % UNITS_PER_PAGE !== 0) this.damaged(`${charged} units charged for segment ${segment}`);
+    return charged;
+  }
+
+  /** Units of a segment that were given back: a part of those charged. */
+  #given(segment: number): number {
+    const given = this.header.words.get(GIVEN + segment);
+    if (given < 0 || given > this.#charged(segment) || given % CHUNK_UNITS !== 0) this.damaged(`${given} units given back of segment ${segment}`);
+    return given;
   }
 
   #segment(segment: number): Mapped {

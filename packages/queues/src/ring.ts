@@ -128,12 +128,14 @@ export class Ring<Source, Item> {
   push(source: Source, length: number, tag: number): boolean {
     const { words, store } = this;
     const need = unitsFor(length);
-    const head = words.get(HEAD);
+    const head = this.#position(HEAD);
     const segment = segmentOf(head);
     const unit = unitOf(head);
     const start = this.#placeFor(head, need);
     if (start === NOWHERE) return false;
     const target = segmentOf(start);
+    // What was seen of TAIL may be damaged, and promise room that is not there.
+    if (unitOf(start) + need >= store.units(target)) store.damaged(`room for ${length} bytes at unit ${unitOf(start)} of segment ${target}`);
     store.reserve(target, unitOf(start) + need + 1);
     if (target !== segment) {
       words.store(ENTERING, target + 1);
@@ -158,7 +160,16 @@ export class Ring<Source, Item> {
 
   /** Whether an entry could be put now; only under the producer lock. */
   fits(length: number): boolean {
-    return this.#placeFor(this.words.get(HEAD), unitsFor(length)) !== NOWHERE;
+    return this.#placeFor(this.#position(HEAD), unitsFor(length)) !== NOWHERE;
+  }
+
+  /** HEAD or TAIL. Others can write them: what is no place in a segment is refused before anything is read or written there. */
+  #position(word: number): number {
+    const { store } = this;
+    const at = this.words.get(word);
+    const segment = segmentOf(at);
+    if (segment >= store.segments || unitOf(at) >= store.units(segment)) store.damaged(`the position ${unitOf(at)} in segment ${segment}`);
+    return at;
   }
 
   #placeFor(head: number, need: number): number {
@@ -218,7 +229,7 @@ export class Ring<Source, Item> {
    */
   pop(claim: (tag: number) => void): Item | undefined {
     const { words, store } = this;
-    const tail = words.get(TAIL);
+    const tail = this.#position(TAIL);
     if (tail === words.get(SEEN_HEAD)) {
       const head = words.load(HEAD);
       if (tail === head) return undefined;
@@ -250,7 +261,7 @@ export class Ring<Source, Item> {
   /** The next entry's length and tag, which stays; undefined when there is none. Only under the consumer lock. */
   peek(): { length: number; tag: number } | undefined {
     const { words, store } = this;
-    const tail = words.get(TAIL);
+    const tail = this.#position(TAIL);
     if (tail === words.load(HEAD)) return undefined;
     const at = this.#nextEntry(tail);
     this.next.length = store.readLength(segmentOf(at), unitOf(at));
@@ -285,7 +296,7 @@ export class Ring<Source, Item> {
     if (head === words.load(NEXT_HEAD)) words.store(PUTS, words.load(NEXT_PUTS));
     const entering = words.load(ENTERING);
     if (entering === 0) return;
-    if (segmentOf(head) !== entering - 1) words.and(USED, ~(1 << (entering - 1)));
+    if (this.#isSegment(entering - 1) && segmentOf(head) !== entering - 1) words.and(USED, ~(1 << (entering - 1)));
     words.store(ENTERING, 0);
   }
 
@@ -296,8 +307,21 @@ export class Ring<Source, Item> {
     if (tail === words.load(TAKEN_TAIL)) words.store(GETS, words.load(TAKEN_GETS));
     const leaving = words.load(LEAVING);
     if (leaving === 0) return;
-    if (segmentOf(tail) !== leaving - 1) this.#leave(leaving - 1);
+    if (this.#isSegment(leaving - 1) && segmentOf(tail) !== leaving - 1) this.#leave(leaving - 1);
     else words.store(LEAVING, 0);
+  }
+
+  #isSegment(segment: number): boolean {
+    return segment >= 0 && segment < this.store.segments;
+  }
+
+  /** Before an object that a tag names is made or looked into: its number may be that of the last entry's, whose object is gone, and a repair could not tell the two. */
+  forgetLastPut(): void {
+    this.words.set(NEXT_TAG, 0);
+  }
+
+  forgetLastTaken(): void {
+    this.words.set(TAKEN_TAG, 0);
   }
 
   /** The tag of the last entry that was put; 0 when the journal is of one that was not committed. Under the producer lock. */

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClosedError, configure, InvalidStateError, memoryUsage, OutOfMemoryError, SerializationError, sharedBuffer, transfer } from '@manycore/core';
+import { READY } from '@manycore/core/internal';
 import { Queue, QueueEmptyError, QueueFullError, QueueShutdownError } from '@manycore/queues';
 import fc from 'fast-check';
 import { inspect } from 'node:util';
@@ -217,9 +218,60 @@ describe('Queue in one thread', () => {
     q.close();
     await q.joinThread();
     q.cancelJoinThread();
-    expect(() => q.putSync(1)).toThrow(ClosedError);
-    await expect(q.get()).rejects.toThrow(ClosedError);
-    expect(() => new Queue().putSync(q)).toThrow(ClosedError);
+    const calls = [() => q.putSync(1), () => q.putNowait(1), () => q.putManySync([1]), () => q.getSync(), () => q.getNowait(), () => q.getManySync(1), () => q.qsize(), () => q.empty(), () => q.full()];
+    for (const call of [...calls, () => q.shutdown(), () => q.inspect(), () => q[READY](), () => new Queue().putSync(q)]) expect(call).toThrow(ClosedError);
+    for (const call of [q.put(1), q.putMany([1]), q.get(), q.getMany(1), q[Symbol.asyncIterator]().next()]) await expect(call).rejects.toThrow(ClosedError);
+    expect(inspect(q)).toBe('<Queue(0 items, closed)>');
+  });
+
+  it('goes on for others after close, and is closed by using', async () => {
+    const q = new Queue<unknown>();
+    q.putSync(q);
+    const other = q.getSync() as Queue;
+    {
+      using closing = q;
+      closing.putSync(1);
+    }
+    expect(() => q.getSync()).toThrow(ClosedError);
+    {
+      await using closing = other;
+      expect(await closing.get()).toBe(1);
+    }
+    await expect(other.get()).rejects.toThrow(ClosedError);
+  });
+
+  it('puts several items until the time is up, and says how many', async () => {
+    const q = new Queue<number>(2);
+    await expect(q.putMany([1, 2, 3], { timeout: 10 })).rejects.toThrow(/putMany: the queue is full and no room came within 10 ms\. 2 items were put before/);
+    expect(() => q.putManySync([3], { timeout: 0 })).toThrow(QueueFullError);
+    expect(() => q.putManySync(5 as never)).toThrow(TypeError);
+    await expect(q.putMany(null as never)).rejects.toThrow(TypeError);
+    expect(await q.getMany(Infinity)).toEqual([1, 2]);
+  });
+
+  it.each([[0, RangeError], [1.5, RangeError], [NaN, TypeError], ['1', TypeError]])('refuses getMany(%o)', async (max, error) => {
+    const q = new Queue<number>();
+    await expect(q.getMany(max as number)).rejects.toThrow(error);
+    expect(() => q.getManySync(max as number)).toThrow(error);
+  });
+
+  it('throws QueueEmptyError from getMany when the time is up', async () => {
+    const q = new Queue<number>();
+    await expect(q.getMany(3, { timeout: 5 })).rejects.toThrow(QueueEmptyError);
+    expect(() => q.getManySync(3, { timeout: 5 })).toThrow(QueueEmptyError);
+  });
+
+  it('is ready when a get would find an item or the end', () => {
+    const q = new Queue<number>();
+    const ready = q[READY]();
+    expect(ready.isReady(true)).toBe(false);
+    q.putSync(1);
+    expect(ready.isReady(false)).toBe(true);
+    q.getSync();
+    expect(ready.isReady(false)).toBe(false);
+    q.shutdown();
+    expect(ready.isReady(false)).toBe(true);
+    expect(() => q.shutdown(null as never)).toThrow(TypeError);
   });
 
   it('throws from put itself when the item cannot be sent, and puts nothing', async () => {

@@ -5,7 +5,7 @@
  * killed between setting and waking, sleepers find out at the end of their slice.
  */
 import type { SyncWaitOptions, WaitOptions } from '@manycore/core';
-import { deadlineOf, registerLockType, WAIT_QUEUE_WORDS } from '@manycore/core/internal';
+import { deadlineOf, READY, registerLockType, WAIT_QUEUE_WORDS, type Readiness, type Waitable } from '@manycore/core/internal';
 import { Place } from './shared/place.js';
 import { Primitive, registerPrimitive, type Arrived } from './shared/primitive.js';
 
@@ -33,7 +33,7 @@ registerLockType(TYPE, { holders: () => [], queues: [QUEUE] });
  *
  * @see Python `multiprocessing.Event`. Differs: milliseconds; a promise form; can be sent at any time.
  */
-export class Event extends Primitive {
+export class Event extends Primitive implements Waitable {
   readonly #place: Place;
 
   /** @throws OutOfMemoryError when the session's budget is used up. */
@@ -90,6 +90,12 @@ export class Event extends Primitive {
       // Set now, or set and cleared since.
       return (state & FLAG) !== 0 || (state | FLAG) !== (before | FLAG) ? true : undefined;
     };
+  }
+
+  /** For `waitReady`: as `wait`, from now on. */
+  [READY](): Readiness {
+    const attempt = this.#attempt();
+    return { places: [{ words: this.words, queue: QUEUE }], isReady: () => attempt() === true };
   }
 
   protected describe(): string {

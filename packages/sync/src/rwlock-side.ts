@@ -3,7 +3,8 @@ import type { SyncWaitOptions, TimeoutError, WaitOptions } from '@manycore/core'
 import { deadlineOf, HAND_OVER_LOOP_MS, HAND_OVER_MS, type Block } from '@manycore/core/internal';
 import { LockError } from './errors.js';
 import { inScope, isInScope } from './read-scope.js';
-import { READ_QUEUE, RWWaiter, WRITE_QUEUE, type RWLockState } from './rwlock-state.js';
+import { RWWaiter, type RWLockState } from './rwlock-state.js';
+import { READ_QUEUE, WRITE_QUEUE } from './rwlock-words.js';
 import { Lockable } from './shared/lockable.js';
 import { Place } from './shared/place.js';
 import { mustBeFunction } from './shared/primitive.js';

@@ -2,17 +2,7 @@
  * Many readers or one writer: who reads, who writes, who waits, and whose turn it is. (Phase-fair: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization for
  * Multiprocessor Real-Time Systems", 2010. The algorithm here is another one: counts under a short lock.)
  *
- * | word from STATE | meaning                                                                                                            |
- * | --------------- | ------------------------------------------------------------------------------------------------------------------ |
- * | WRITER          | 0, or the owner word of the thread that took the write lock                                                        |
- * | READING         | how many read locks are held                                                                                       |
- * | PHASE           | how often a write lock was given up                                                                                |
- * | WAITING, +1     | how many readers wait that came in an even, in an odd phase                                                        |
- * | WRITERS         | how many writers wait                                                                                              |
- * | KEPT..          | for which of the writers the lock is kept (reservation.ts)                                                         |
- * | READ_QUEUE..    | wait queue of the readers                                                                                          |
- * | WRITE_QUEUE..   | wait queue of the writers                                                                                          |
- * | ROSTER..        | the same by thread (roster.ts): read locks held, readers that wait from even and from odd phases, writers that wait |
+ * Words: rwlock-words.ts.
  *
  * A reader comes in while nobody writes and no writer waits; a writer while nobody reads or writes. Who has to wait registers, so that others see it: readers in the count of the phase.
  * When a write lock is given up, the phase changes: the readers that waited are now those of the *other* phase, and that is what entitles them. They come in although writers wait, and no
@@ -21,7 +11,7 @@
  *
  * Waiters of one thread stand for one another: one that comes in uses an entitled registration of its thread, if there is one. So the first of them is always one that may go.
  *
- * A turn is a reservation, not an order: a thread can be blocked by something else, or busy, while a promise of it waits here. A waiter that finds a turn unused for TURN_MS (the lock free,
+ * A turn is a reservation, not an order: a thread can be blocked by something else, or busy, while a promise of it waits here. A waiter that finds a turn unused for UNUSED_MS (the lock free,
  * the same phase) does not respect it any longer.
  *
  * Every change is one step of a `SharedState`; wake-ups follow it. After each step that lets others go on, `#next` says which kind: all readers, or one writer. No wake-up is lost: a waiter
@@ -35,38 +25,12 @@
  * | a waiter, registered                  | takes its registration off                                                                       |
  * | anybody, between a step and its wake-up | nothing is wrong; the sleepers' slice finds that they may go                                    |
  */
-import { WAIT_QUEUE_WORDS, wakeAll, wakeOne, type Kernel, type Words } from '@manycore/core/internal';
-import { Reservation, RESERVATION_WORDS, Turn } from './shared/reservation.js';
+import { wakeAll, wakeOne, type Kernel } from '@manycore/core/internal';
+import { COLUMNS, KEPT, PHASE, READ_QUEUE, READING, READS, RWLOCK_ROSTER, WAITING, WAITS, WRITE_QUEUE, WRITER, WRITERS, WRITES } from './rwlock-words.js';
+import { Reservation, Turn, UNUSED_MS } from './shared/reservation.js';
 import { Roster } from './shared/roster.js';
-import { STATE, type SharedState } from './shared/state.js';
-
-const WRITER = STATE;
-const READING = WRITER + 1;
-const PHASE = READING + 1;
-const WAITING = PHASE + 1;
-const WRITERS = WAITING + 2;
-const KEPT = WRITERS + 1;
-export const READ_QUEUE = KEPT + RESERVATION_WORDS;
-export const WRITE_QUEUE = READ_QUEUE + WAIT_QUEUE_WORDS;
-export const RWLOCK_ROSTER = WRITE_QUEUE + WAIT_QUEUE_WORDS;
-
-/** Columns of the roster; that of waiting readers is the first of two, by phase. */
-const READS = 0;
-const WAITS = 1;
-const WRITES = 3;
-const COLUMNS = 4;
-export const RWLOCK_WORDS = RWLOCK_ROSTER + Roster.words(COLUMNS);
-
-/** Who writes or reads in that block: a snapshot. */
-export function holdersOf(words: Words): number[] {
-  const writer = words.load(WRITER);
-  return writer === 0 ? Roster.having(words, RWLOCK_ROSTER, COLUMNS, READS) : [writer];
-}
-
-export const isWriteLocked = (words: Words): boolean => words.load(WRITER) !== 0;
-
-/** How long a turn may stay unused. */
-export const TURN_MS = 50;
+import type { SharedState } from './shared/state.js';
+import { Unchanged } from './shared/unchanged.js';
 
 /** Whom a step lets go on. */
 type Next = 'readers' | 'writer' | undefined;
@@ -77,9 +41,8 @@ export class RWWaiter {
   turn: Turn | undefined;
   /** Whether it is counted in the shared state. */
   isRegistered = false;
-  /** Since when, and in which phase, it has found the lock free and somebody else's turn. */
-  unusedSince: number | undefined;
-  phase = 0;
+  /** The lock is free, and it is somebody else's turn in the same phase. */
+  readonly unused = new Unchanged();
 
   /** @param patienceMs - how long a writer leaves the lock to others before it has it kept. */
   constructor(readonly patienceMs: number) {}
@@ -273,19 +236,10 @@ export class RWLockState {
   }
 
   /** Whether others have left the lock free for too long although it is their turn. */
-  #isForfeited(waiter: RWWaiter, isFree: boolean): boolean {
-    if (!isFree) {
-      waiter.unusedSince = undefined;
-      return false;
-    }
-    const now = this.#kernel.now();
-    const phase = this.state.get(PHASE);
-    if (waiter.unusedSince === undefined || waiter.phase !== phase) {
-      waiter.unusedSince = now;
-      waiter.phase = phase;
-    }
-    // The clock wraps.
-    return ((now - waiter.unusedSince) | 0) >= TURN_MS;
+  #isForfeited({ unused }: RWWaiter, isFree: boolean): boolean {
+    if (isFree) return unused.for(this.state.get(PHASE), this.#kernel.now()) >= UNUSED_MS;
+    unused.reset();
+    return false;
   }
 
   #registerReader(change: 1 | -1, phase: number): void {

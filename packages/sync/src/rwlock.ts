@@ -8,7 +8,8 @@ import { registerLockType } from '@manycore/core/internal';
 import { erase, holderName, isNoted, note, NOTE_WORDS, read, type Abandoned } from './abandonment.js';
 import type { Guard } from './guard.js';
 import { ReadSide, WriteSide } from './rwlock-side.js';
-import { holdersOf, isWriteLocked, READ_QUEUE, RWLOCK_WORDS, RWLockState, WRITE_QUEUE } from './rwlock-state.js';
+import { RWLockState } from './rwlock-state.js';
+import { holdersOf, isWriteLocked, READ_QUEUE, RWLOCK_WORDS, WRITE_QUEUE } from './rwlock-words.js';
 import { mustBeFunction, Primitive, registerPrimitive, type Arrived } from './shared/primitive.js';
 import { SharedState } from './shared/state.js';
 

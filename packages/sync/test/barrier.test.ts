@@ -106,7 +106,7 @@ describe('Barrier in one thread', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(39);
     barrier.reset();
     const waiting = barrier.wait({ timeout: Infinity });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => barrier.nWaiting === 1, { what: 'the first one to wait' });
     expect(await barrier.wait()).toBe(1);
     expect(await waiting).toBe(0);
   });

@@ -1,7 +1,8 @@
 import { waitBlocked } from '@manycore/core/internal';
 import { explore, verify, type Memory, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { READ_QUEUE, RWLOCK_ROSTER, RWLockState, RWWaiter, WRITE_QUEUE } from '../src/rwlock-state.js';
+import { RWLockState, RWWaiter } from '../src/rwlock-state.js';
+import { READ_QUEUE, RWLOCK_ROSTER, WRITE_QUEUE } from '../src/rwlock-words.js';
 import { SharedState, STATE } from '../src/shared/state.js';
 import { kernelOf } from './model-kernel.js';
 

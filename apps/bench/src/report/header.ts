@@ -13,7 +13,8 @@ export interface RunHeader {
   /** Mean number of runnable processes over the minute before the run: a busy machine shows. */
   readonly loadBefore: number;
   readonly node: string;
-  readonly cpython: readonly string[];
+  /** Undefined where CPython takes no part. */
+  readonly cpython?: readonly string[];
   /** Short commit, '+' when files differ from it; undefined outside a repository or before its first commit. */
   readonly commit?: string;
   readonly rounds: number;
@@ -23,7 +24,7 @@ export interface RunHeader {
   readonly interrupted?: true;
 }
 
-export function describeRun(options: Options, pythons: readonly Python[]): RunHeader {
+export function describeRun(options: Options, pythons: readonly Python[] | undefined): RunHeader {
   const commit = gitCommit();
   return {
     date: new Date().toISOString(),
@@ -32,9 +33,9 @@ export function describeRun(options: Options, pythons: readonly Python[]): RunHe
     kernel: `${type()} ${release()}`,
     loadBefore: loadavg()[0] as number,
     node: process.version,
-    cpython: pythons.map(({ version }) => version),
     rounds: options.rounds,
     quick: options.quick,
+    ...(pythons === undefined ? {} : { cpython: pythons.map(({ version }) => version) }),
     ...(commit === undefined ? {} : { commit }),
     ...(options.pin === undefined ? {} : { pin: options.pin }),
   };
@@ -46,9 +47,14 @@ export function headerLines(header: RunHeader): string[] {
   return [
     `Measured ${header.date}, commit ${header.commit ?? 'none'}`,
     `Machine: ${header.cpu}, ${header.cores} CPUs, ${header.kernel}, load before ${header.loadBefore.toFixed(2)}`,
-    `Node ${header.node}; CPython ${header.cpython.length === 0 ? 'not found: there are no ratios to it' : header.cpython.join(', ')}`,
+    `Node ${header.node}${cpythonPart(header)}`,
     `Run: ${rounds}${header.interrupted === true ? '; INTERRUPTED, fewer rounds were measured' : ''}`,
   ];
+}
+
+function cpythonPart({ cpython }: RunHeader): string {
+  if (cpython === undefined) return '';
+  return `; CPython ${cpython.length === 0 ? 'not found: there are no ratios to it' : cpython.join(', ')}`;
 }
 
 function gitCommit(): string | undefined {

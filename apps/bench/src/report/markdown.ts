@@ -4,8 +4,9 @@ import { headerLines, type RunHeader } from './header.js';
 import { formatGoal, formatRatio, formatTime, formatUnfairness } from './format.js';
 import { isVoid, type Measured, type ReportGroup, type Void } from './report.js';
 
-const BEGIN = '<!-- bench-results:begin -->';
-const END = '<!-- bench-results:end -->';
+const MARKS = 'bench-results';
+const begins = (marks: string): string => `<!-- ${marks}:begin -->`;
+const ends = (marks: string): string => `<!-- ${marks}:end -->`;
 
 /** The results section: where and when it was measured, then a table. */
 export function formatMarkdown(header: RunHeader, groups: readonly ReportGroup[]): string {
@@ -20,21 +21,21 @@ export function formatMarkdown(header: RunHeader, groups: readonly ReportGroup[]
 }
 
 /** @throws UsageError when the file exists and has no place for results: a whole file is never overwritten. */
-export function checkMarkdownFile(path: string): void {
-  if (existsSync(path)) splice(path, readFileSync(path, 'utf8'), '');
+export function checkMarkdownFile(path: string, marks = MARKS): void {
+  if (existsSync(path)) splice(path, readFileSync(path, 'utf8'), '', marks);
 }
 
 /** Writes the section: between the marks of a file that exists, as a new file otherwise. @throws UsageError as `checkMarkdownFile`. */
-export function writeMarkdown(path: string, section: string): void {
-  const framed = `${BEGIN}\n${section}${END}`;
-  writeFileSync(path, existsSync(path) ? splice(path, readFileSync(path, 'utf8'), framed) : `${framed}\n`);
+export function writeMarkdown(path: string, section: string, marks = MARKS): void {
+  const framed = `${begins(marks)}\n${section}${ends(marks)}`;
+  writeFileSync(path, existsSync(path) ? splice(path, readFileSync(path, 'utf8'), framed, marks) : `${framed}\n`);
 }
 
-function splice(path: string, text: string, framed: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new UsageError(`--markdown: ${path} exists and has no '${BEGIN}' … '${END}' to write between.`);
-  return text.slice(0, begin) + framed + text.slice(end + END.length);
+function splice(path: string, text: string, framed: string, marks: string): string {
+  const begin = text.indexOf(begins(marks));
+  const end = text.indexOf(ends(marks), begin);
+  if (begin < 0 || end < 0) throw new UsageError(`--markdown: ${path} exists and has no '${begins(marks)}' … '${ends(marks)}' to write between.`);
+  return text.slice(0, begin) + framed + text.slice(end + ends(marks).length);
 }
 
 function line({ title, placement }: ReportGroup, row: Measured | Void): string {

@@ -54,6 +54,29 @@ int mc_bell_open(int pid, int fd, uint64_t identity);
 int mc_bell_ring(int fd);
 int mc_bell_drain(int fd);
 
+/* --- sockets: stream sockets that never block, close-on-exec --- */
+
+enum { MC_UNIX = 0, MC_INET = 1 };
+enum { MC_READABLE = 1, MC_WRITABLE = 2 };
+/* An address is bytes: a path without its NUL, or a NUL and an abstract name (MC_UNIX); 4 bytes of IPv4 address and 2 of port, big-endian (MC_INET). */
+int mc_socket_listen(int family, const uint8_t *address, size_t length, int backlog);
+/* The connection may still be under way: it is decided once the socket polls writable, see mc_socket_error. -EAGAIN: the backlog of a Unix listener is full. */
+int mc_socket_connect(int family, const uint8_t *address, size_t length);
+/* What became of a connection: 0, or why there is none. */
+int mc_socket_error(int fd);
+int mc_socket_accept(int fd);
+/* Bytes read, 0 at the end of file. */
+int64_t mc_socket_read(int fd, void *data, size_t length);
+/* Bytes written. No signal at a closed peer, but -EPIPE. */
+int64_t mc_socket_write(int fd, const void *data, size_t length);
+/* The peer reads the end of file after what was written. */
+int mc_socket_end(int fd);
+/* The address of this side or of the peer; returns its length, 0 for a socket without a name. */
+int mc_socket_name(int fd, int peer, uint8_t *out, size_t capacity);
+int mc_dup(int fd);
+/* Waits at most `ms` for MC_READABLE, MC_WRITABLE; returns what there is, 0 when nothing came or a signal interrupted. */
+int mc_poll(int fd, int events, int ms);
+
 /* --- processes --- */
 
 /* Both ends close-on-exec and blocking. */

@@ -28,4 +28,7 @@ void mc_process_state_init(napi_env env, napi_value exports);
 /* event_loop.c: polling a descriptor on the thread's event loop. */
 napi_status mc_event_loop_init(napi_env env, napi_value exports);
 
+/* socket.c: stream sockets. */
+void mc_socket_init(napi_env env, napi_value exports);
+
 #endif

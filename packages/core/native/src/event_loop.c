@@ -58,7 +58,6 @@ static void on_environment_end(napi_async_cleanup_hook_handle handle, void *data
 
 static void on_ready(uv_handle_t *handle, int status, int events) {
   (void)status;
-  (void)events;
   watcher *self = uv_handle_get_data(handle);
   napi_env env = self->env;
   napi_handle_scope scope;
@@ -66,7 +65,8 @@ static void on_ready(uv_handle_t *handle, int status, int events) {
   napi_value callback, receiver, result;
   if (napi_get_reference_value(env, self->callback, &callback) == napi_ok && napi_get_global(env, &receiver) == napi_ok) {
     /* make_callback also runs the microtasks, so that a promise resolved here continues at once. */
-    napi_make_callback(env, self->context, receiver, callback, 0, NULL, &result);
+    napi_value ready = mc_from_int(env, events);
+    napi_make_callback(env, self->context, receiver, callback, 1, &ready, &result);
     bool pending = false;
     napi_is_exception_pending(env, &pending);
     if (pending) {
@@ -78,7 +78,10 @@ static void on_ready(uv_handle_t *handle, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-/* watch(fd, callback) -> watcher; starts unreferenced: it does not keep the loop alive. */
+/*
+ * watch(fd, callback, events = readable) -> watcher; starts unreferenced: it does not keep the loop alive. The callback is given the events, 0 after an error on the
+ * descriptor: then nothing is watched until the next `setWatch`.
+ */
 static napi_value watch(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   uv_loop_t *loop;
@@ -105,7 +108,7 @@ static napi_value watch(napi_env env, napi_callback_info info) {
   napi_async_init(env, NULL, name, &self->context);
   napi_add_async_cleanup_hook(env, on_environment_end, self, &self->cleanup);
   uv_unref(handle);
-  error = uv_poll_start(handle, UV_EVENT_READABLE, on_ready);
+  error = uv_poll_start(handle, argument_count > 2 ? mc_int(env, arguments[2]) : UV_EVENT_READABLE, on_ready);
   if (error != 0) {
     close_watcher(self);
     return mc_throw(env, uv_strerror(error));
@@ -130,6 +133,15 @@ static napi_value ref_watcher(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* setWatch(watcher, events): watches for these from now on; 0: for none. */
+static napi_value set_watch(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  watcher *self = watcher_of(env, arguments[0]);
+  if (self == NULL || self->closing) return NULL;
+  int error = uv_poll_start(self->handle, mc_int(env, arguments[1]), on_ready);
+  return error == 0 ? NULL : mc_throw(env, uv_strerror(error));
+}
+
 /* unwatch(watcher): for the last time; the watcher must not be used afterwards. */
 static napi_value unwatch(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
@@ -140,6 +152,7 @@ static napi_value unwatch(napi_env env, napi_callback_info info) {
 
 napi_status mc_event_loop_init(napi_env env, napi_value exports) {
   mc_define(env, exports, "watch", watch);
+  mc_define(env, exports, "setWatch", set_watch);
   mc_define(env, exports, "refWatcher", ref_watcher);
   mc_define(env, exports, "unwatch", unwatch);
   return napi_ok;

@@ -1,24 +1,12 @@
 /** Who holds what and who waits for what, in the whole session. */
-import { enlisted } from '../parking/wait-queue.js';
-import { waitOf, type Wait } from '../session/blocked-on.js';
-import { HEADER_NEXT_OBJECT, SLOT_COUNT } from '../session/layout.js';
+import { HEADER_NEXT_OBJECT } from '../session/layout.js';
 import { session, type Session } from '../session/session.js';
 import { cycleThrough, describeCycle, isSameCycle, type CycleLink, type LockCycleMember, type LockReference } from './cycle.js';
 import { observe, type Observed } from './observe.js';
+import { blockedThreads, blockedWaiters, livingThread, promiseWaiters, type BlockedThread, type LockGraphThread, type LockGraphWaiter } from './waiters.js';
 
 export type { LockCycleMember, LockReference } from './cycle.js';
-
-/** A thread that takes part in the session. */
-export interface LockGraphThread {
-  readonly pid: number;
-  /** Of the process, and of the thread where it is not the main one: `Process-1|Thread-2`. */
-  readonly name: string;
-}
-
-export interface LockGraphWaiter extends LockGraphThread {
-  /** `'blocked'`: the thread sleeps in a `…Sync` call. `'promise'`: its event loop goes on, and one or more promises of it wait. */
-  readonly how: 'blocked' | 'promise';
-}
+export type { LockGraphThread, LockGraphWaiter } from './waiters.js';
 
 /** A shared object that somebody holds or waits for. */
 export interface LockGraphObject extends LockReference {
@@ -63,44 +51,11 @@ export function lockGraph(): LockGraph {
   return { objects, cycles };
 }
 
-interface BlockedThread {
-  readonly owner: number;
-  readonly wait: Wait;
-}
-
-/** Living threads that block, by the object. */
-function blockedThreads({ slots, kernel }: Session): Map<number, BlockedThread[]> {
-  const threads = new Map<number, BlockedThread[]>();
-  for (let slot = 0; slot < SLOT_COUNT; slot++) {
-    const wait = waitOf(slots, slot);
-    if (wait === undefined) continue;
-    const owner = slots.ownerOf(slot);
-    if (!kernel.isAlive(owner)) continue;
-    const others = threads.get(wait.id);
-    if (others === undefined) threads.set(wait.id, [{ owner, wait }]);
-    else others.push({ owner, wait });
-  }
-  return threads;
-}
-
 /** Undefined when nobody has anything to do with it. */
 function objectOf(here: Session, { id, generation, type, words }: Observed, blocked: readonly BlockedThread[] = []): LockGraphObject | undefined {
-  const { slots } = here;
   const holders = type.holders(words).flatMap((owner) => livingThread(here, owner));
-  const waiters: LockGraphWaiter[] = [];
-  for (const { owner, wait } of blocked) {
-    if (wait.generation === generation) waiters.push(...livingThread(here, owner).map((thread) => ({ ...thread, how: 'blocked' as const })));
-  }
-  const loops = new Set(type.queues.flatMap((queue) => enlisted(words, queue)));
-  for (const slot of loops) waiters.push(...livingThread(here, slots.ownerOf(slot)).map((thread) => ({ ...thread, how: 'promise' as const })));
+  const waiters = [...blockedWaiters(here, blocked.filter(({ wait }) => wait.generation === generation)), ...promiseWaiters(here, words, type.queues)];
   return holders.length + waiters.length === 0 ? undefined : { id, type: type.name, holders, waiters };
-}
-
-/** None when it died. */
-function livingThread({ kernel, slots }: Session, owner: number): LockGraphThread[] {
-  if (owner === 0 || !kernel.isAlive(owner)) return [];
-  const who = slots.tenant(owner);
-  return who === null ? [] : [who];
 }
 
 function cyclesOf(here: Session, blocked: ReadonlyMap<number, readonly BlockedThread[]>): LockCycleMember[][] {

@@ -164,24 +164,22 @@ export class Heap {
         blocks.push(this.#adopt(hold));
       }
     } catch (error) {
-      this.releaseAll(blocks);
+      for (const block of blocks) this.release(block);
       throw error;
     }
     return blocks;
   }
 
-  /** As `release`, for several. */
-  releaseAll(blocks: readonly Block[]): void {
-    for (const block of blocks) this.release(block);
-  }
-
   /**
    * Puts `refs` into a new bundle owned by `owner`, so that they outlive this thread, and stores its number at `journal`, a word address in the owner's block, in the same step as it
    * is made. Whoever repairs the owner after a kill finds it there.
+   * @param extraBytes - room behind the refs for the owner's own use: see `bundleBlock`.
    */
-  bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number): number {
+  bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number, extraBytes = 0): number {
     const bundle = this.transact((tx) => {
-      const id = this.#allocate(tx, bundleBytes(refs.length), BUNDLE_TYPE);
+      const bytes = bundleBytes(refs.length) + extraBytes;
+      const id = this.#allocate(tx, bytes, BUNDLE_TYPE);
+      if (isLarge(classOf(bytes))) charge(tx, id, Math.ceil(bytes / PAGE_BYTES));
       linkBundle(tx, id, owner.id);
       tx.store(journal, id);
       return id;
@@ -195,10 +193,13 @@ export class Heap {
     return bundle;
   }
 
-  /** Holds on every member of a bundle, in order. The bundle stays until `dropBundle`. */
-  unbundle(bundle: number, journal: number): Block[] {
+  /**
+   * Holds on every member of a bundle, in order. The bundle stays until `dropBundle`.
+   * @param owner - refuses a bundle that is not its, where the number comes from memory that others can damage.
+   */
+  unbundle(bundle: number, journal: number, owner?: BlockRef): Block[] {
     const size = this.transact((tx) => {
-      if (!isBundle(tx, bundle)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle.`);
+      if (!isBundle(tx, bundle, owner?.id)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle${owner === undefined ? '' : ` of object ${owner.id}`}.`);
       tx.store(journal, bundle);
       return bundleSize(tx, bundle);
     });
@@ -213,10 +214,16 @@ export class Heap {
     return blocks;
   }
 
-  /** Gives up a bundle and clears `journal`. */
-  dropBundle(bundle: number, journal: number): void {
+  /** The memory of a bundle, which is there as long as the bundle: this is no hold. The first word is the bundle's own, then come its members. */
+  bundleBlock(bundle: number): Block {
+    const entry = entryOf(bundle);
+    return new Block(this, bundle, this.windows.load(entry + OBJECT_STATE) >>> 1, blockOffset(this.windows, bundle), 2 ** this.windows.load(entry + OBJECT_CLASS));
+  }
+
+  /** Gives up a bundle, unless it has another `owner`, and clears `journal`. */
+  dropBundle(bundle: number, journal: number, owner?: BlockRef): void {
     this.transact((tx) => {
-      if (isBundle(tx, bundle)) dropBundle(tx, bundle);
+      if (isBundle(tx, bundle, owner?.id)) dropBundle(tx, bundle);
       tx.store(journal, 0);
     });
   }

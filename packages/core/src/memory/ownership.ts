@@ -98,8 +98,10 @@ export function fillBundle(tx: Transaction, bundle: number, refs: readonly Block
   return end;
 }
 
-export function isBundle(tx: Transaction, id: number): boolean {
-  return isObjectId(id) && (tx.load(entryOf(id) + OBJECT_STATE) & 1) === 1 && tx.load(entryOf(id) + OBJECT_TYPE) === BUNDLE_TYPE;
+/** @param owner - whose it has to be; undefined for anybody's. */
+export function isBundle(tx: Transaction, id: number, owner: number | undefined): boolean {
+  if (!isObjectId(id) || (tx.load(entryOf(id) + OBJECT_STATE) & 1) !== 1 || tx.load(entryOf(id) + OBJECT_TYPE) !== BUNDLE_TYPE) return false;
+  return owner === undefined || tx.load(entryOf(id) + OBJECT_OWNER) === owner;
 }
 
 export function bundleSize(tx: Transaction, bundle: number): number {

@@ -1,7 +1,7 @@
 /**
  * Bytes in shared memory that users hold directly: each buffer has a mapping of its own, so that `view.buffer` shows nothing of anybody else.
  */
-import { OutOfMemoryError } from '../errors.js';
+import { OutOfMemoryError, RemoteError } from '../errors.js';
 import { describe } from '../parking/deadline.js';
 import { PAGE_BYTES } from '../session/layout.js';
 import { session } from '../session/session.js';
@@ -20,7 +20,14 @@ const blocks = new WeakMap<ArrayBufferLike, Block>();
 
 registerShareable(TYPE, {
   module: import.meta.url,
-  rebuild: (ref, state) => bufferOf(session().heap.acquire(ref, TYPE), state as number),
+  rebuild: (ref, state) => {
+    const block = session().heap.acquire(ref, TYPE);
+    // More than the block would be memory of others.
+    if (!Number.isInteger(state) || (state as number) < 1 || (state as number) > block.bytes) {
+      throw new RemoteError(`manycore: a buffer of ${describe(state)} bytes was received for a block of ${block.bytes}.`);
+    }
+    return bufferOf(block, state as number);
+  },
 });
 
 function bufferOf(block: Block, length: number): ArrayBufferLike {

@@ -19,6 +19,16 @@ export const BUSY: unique symbol = Symbol('busy');
 /** Tries once; undefined means: go on waiting. `lookForDead` asks for a look at holders that may have died. */
 export type Attempt<T> = (lookForDead: boolean) => T | undefined | typeof BUSY;
 
+/** Where `waitAny` waits, and what it tries there. */
+export interface WaitAt<T> {
+  readonly words: Words;
+  readonly queue: number;
+  readonly attempt: Attempt<T>;
+}
+
+/** What may end a wait from outside of shared memory; returns how to stop it. */
+export type Elsewhere<T> = (settle: (value: T) => void, fail: (error: unknown) => void) => () => void;
+
 const SLOWEST_SLICE_MS = 1000;
 
 interface Waiter {
@@ -33,6 +43,11 @@ interface Place {
   readonly waiters: Set<Waiter>;
   /** The last attempt found a lock in its way. */
   isBusy: boolean;
+}
+
+interface Turn<T> {
+  readonly place: Place;
+  readonly attempt: Attempt<T>;
 }
 
 /** A lock's wait queue where this thread's bit is set for the sake of a busy place. */
@@ -88,37 +103,87 @@ export class AsyncWaits {
       this.#leave(place);
       return Promise.resolve(first);
     }
+    return this.#queueUp<T>([{ place, attempt }], deadline, signal);
+  }
+
+  /**
+   * As `wait`, at several places at once: resolves with the first answer that one of the attempts gives. At each place the wait has its turn like any other, so the attempt of a place is made while nobody
+   * waits there before it.
+   *
+   * An attempt that consumes nothing leaves what it was woken for to others: its caller wakes the next one (`wakeOne`) at the place where it succeeded.
+   * @param elsewhere - begins what may also end the wait, from outside of shared memory and later than in this call; returns how to stop it, which is called however the wait ends.
+   */
+  waitAny<T>(waits: readonly WaitAt<T>[], deadline: Deadline, signal: AbortSignal | undefined, elsewhere?: Elsewhere<T>): Promise<T | undefined> {
+    if (signal?.aborted === true) return rejected(signal);
+    const { slot } = this.host.kernel;
+    this.host.installBell();
+    const turns = waits.map(({ words, queue, attempt }) => ({ place: this.#placeAt(words, queue), attempt }));
+    for (const { words, queue } of waits) enlist(words, queue, slot);
+    const leave = (): void => {
+      for (const { place } of turns) this.#leave(place);
+    };
+    try {
+      for (const { place, attempt } of turns) {
+        const first = place.waiters.size === 0 ? attempt(false) : undefined;
+        if (first === undefined) continue;
+        if (first !== BUSY) {
+          leave();
+          return Promise.resolve(first);
+        }
+        place.isBusy = true;
+      }
+    } catch (error) {
+      leave();
+      return Promise.reject(error as Error);
+    }
+    return this.#queueUp(turns, deadline, signal, elsewhere);
+  }
+
+  /** The waiting itself; this thread's bit is set at each place. */
+  #queueUp<T>(turns: readonly Turn<T>[], deadline: Deadline, signal: AbortSignal | undefined, elsewhere?: Elsewhere<T>): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
+      let isOver = false;
+      let stop: (() => void) | undefined;
       const finish = (): void => {
+        isOver = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        place.waiters.delete(waiter);
+        stop?.();
+        for (const [index, { place }] of turns.entries()) place.waiters.delete(waiters[index]!);
         this.#count(-1);
-        this.#leave(place);
+        for (const { place } of turns) this.#leave(place);
       };
-      const waiter: Waiter = {
-        attempt,
-        settle: (value) => {
-          finish();
-          resolve(value as T);
-        },
-        fail: (error) => {
-          finish();
-          reject(error);
-        },
+      const settle = (value: unknown): void => {
+        finish();
+        resolve(value as T | undefined);
       };
-      const onAbort = (): void => waiter.fail(signal!.reason);
+      const fail = (error: unknown): void => {
+        finish();
+        reject(error as Error);
+      };
+      const waiters = turns.map(({ attempt }): Waiter => ({ attempt, settle, fail }));
+      const onAbort = (): void => fail(signal!.reason);
       const onTime = (): void => {
         // Timers count from the start of the loop's turn and may fire a hair early; a long one is cut to what setTimeout can hold.
         const left = remaining(deadline);
-        if (left > 0) timer = setTimeout(onTime, Math.min(left, MAX_TIMER_MS));
-        else this.#serve(place, true, () => waiter.settle(undefined), waiter);
+        if (left > 0) {
+          timer = setTimeout(onTime, Math.min(left, MAX_TIMER_MS));
+          return;
+        }
+        for (const { place } of turns) if (!isOver) this.#serve(place, true);
+        if (!isOver) settle(undefined);
       };
-      place.waiters.add(waiter);
+      for (const [index, { place }] of turns.entries()) place.waiters.add(waiters[index]!);
       this.#count(1);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (deadline !== Infinity) timer = setTimeout(onTime, Math.min(remaining(deadline), MAX_TIMER_MS));
+      if (elsewhere === undefined) return;
+      try {
+        stop = elsewhere(settle, fail);
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 
@@ -166,8 +231,8 @@ export class AsyncWaits {
     }
   }
 
-  /** Serves waiters in order. `atLast` is called for `last` when its turn came and it must go on waiting: its time is up. */
-  #serve(place: Place, lookForDead: boolean, atLast?: () => void, last?: Waiter): void {
+  /** Serves waiters in order. */
+  #serve(place: Place, lookForDead: boolean): void {
     if (place.waiters.size === 0) return;
     enlist(place.words, place.queue, this.host.kernel.slot);
     // A Set may be changed while it is walked: the settled leave, and whoever comes meanwhile has its turn at the end.
@@ -183,7 +248,6 @@ export class AsyncWaits {
       if (value === BUSY || value === undefined) break;
       waiter.settle(value);
     }
-    if (last !== undefined && place.waiters.has(last)) atLast!();
   }
 
   #placeAt(words: Words, queue: number): Place {
@@ -196,12 +260,11 @@ export class AsyncWaits {
 
   /** After a waiter is gone: the last one takes the bit along, and passes on a wake-up that came for it. */
   #leave(place: Place): void {
-    if (place.waiters.size > 0) return;
     const places = this.#places.get(place.words);
-    if (places?.get(place.queue) === place) {
-      places.delete(place.queue);
-      if (places.size === 0) this.#places.delete(place.words);
-    }
+    // One that waited at it several times leaves it several times.
+    if (place.waiters.size > 0 || places?.get(place.queue) !== place) return;
+    places.delete(place.queue);
+    if (places.size === 0) this.#places.delete(place.words);
     const { kernel } = this.host;
     if (!delist(place.words, place.queue, kernel.slot)) wakeOne(place.words, place.queue, kernel);
     this.#leaveLocks();

@@ -15,7 +15,10 @@ export interface Readiness {
   isReady(lookForDead: boolean): boolean | typeof BUSY;
   /** The places in shared memory where those wait whom a change concerns; none for an object outside of it. */
   readonly places: readonly { readonly words: Words; readonly queue: number }[];
-  /** A descriptor that polls readable when the object may have become ready, where it has one. */
+  /**
+   * A descriptor that polls readable when the object may have become ready, where it has one. To be duplicated (`native().dupSocket`) by whoever watches it: it may be closed meanwhile, and an event
+   * loop watches a descriptor once only.
+   */
   readonly fd?: number;
 }
 

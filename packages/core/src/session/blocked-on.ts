@@ -3,7 +3,7 @@
  *
  * | word of the slot   | meaning                                                                                   |
  * | ------------------ | ----------------------------------------------------------------------------------------- |
- * | BLOCKED_ON         | 0: it does not block. Else the object's number above three flags                          |
+ * | BLOCKED_ON         | 0: it does not block. Else the object's number above which of its wait queues (2 bits) and three flags |
  * | BLOCKED_GENERATION | the object's generation                                                                   |
  * | BLOCKED_COUNT      | how many waits were ever written here, by all tenants of the slot                         |
  *
@@ -31,6 +31,8 @@ export interface WaitFacts {
   readonly looksForDeadlock?: boolean;
   /** The thread held the object itself when it began to wait. */
   readonly waitsForItself?: boolean;
+  /** At which of the object's wait queues, as an index into `LockType.queues`; at most 3, default 0. */
+  readonly at?: number;
 }
 
 export interface Wait extends Required<WaitFacts> {
@@ -45,7 +47,9 @@ export interface Wait extends Required<WaitFacts> {
 const HAS_TIMEOUT = 1;
 const LOOKS_FOR_DEADLOCK = 2;
 const WAITS_FOR_ITSELF = 4;
-const FLAG_BITS = 3;
+const AT = 3;
+const AT_MASK = 3;
+const FLAG_BITS = 5;
 
 export class BlockedOn {
   constructor(
@@ -59,7 +63,7 @@ export class BlockedOn {
     const outer = slots.word(slot, SLOT_BLOCKED_ON);
     const outerGeneration = slots.word(slot, SLOT_BLOCKED_GENERATION);
     const flags = (deadline === Infinity ? 0 : HAS_TIMEOUT) | (facts.looksForDeadlock === true ? LOOKS_FOR_DEADLOCK : 0) | (facts.waitsForItself === true ? WAITS_FOR_ITSELF : 0);
-    this.#write((id << FLAG_BITS) | flags, generation);
+    this.#write((id << FLAG_BITS) | ((facts.at ?? 0) << AT) | flags, generation);
     try {
       return wait();
     } finally {
@@ -91,5 +95,6 @@ export function waitOf(slots: SlotWords, slot: number): Wait | undefined {
     hasTimeout: (word & HAS_TIMEOUT) !== 0,
     looksForDeadlock: (word & LOOKS_FOR_DEADLOCK) !== 0,
     waitsForItself: (word & WAITS_FOR_ITSELF) !== 0,
+    at: (word >>> AT) & AT_MASK,
   };
 }

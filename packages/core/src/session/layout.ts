@@ -16,7 +16,7 @@
  * Addresses below are word addresses (byte offset / 4) unless the name ends in `_BYTES`.
  */
 
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 export const MAGIC = 0x6d63_6f72; // "mcor"
 
 const KIB = 1024;

@@ -77,6 +77,11 @@ export class Session {
     };
   }
 
+  /** Changes whenever a death is announced: who keeps something for the living looks again when it did. */
+  get deaths(): number {
+    return Atomics.load(this.slots.header, HEADER_DEATHS);
+  }
+
   /**
    * Somebody died (a parent that saw its child end says so): what they held is dropped, and every event loop that waits looks at what it waits for. Blocked threads look by
    * themselves within a slice.

@@ -59,12 +59,18 @@ export function readSparseArray(decoder: Decoder, mark: number): unknown[] {
   return array;
 }
 
-/** Makes an empty array as long as that without memory for its elements, which setting `length` would allocate. */
+/** The last index there is. */
+const FAR = 0xffff_fffe;
+
+/**
+ * Makes an empty array as long as that without memory for its elements, which setting `length` would allocate. An element so far out makes a hash table of the array, whatever its length;
+ * up to 1024 elements would be allocated otherwise, for five bytes of a message.
+ */
 function setLength(array: unknown[], length: number): void {
-  if (length > 0xffff_ffff) throw new RangeError('an array is too long');
-  if (length === 0) return;
-  array[length - 1] = undefined;
-  Reflect.deleteProperty(array, length - 1);
+  if (length > FAR + 1) throw new RangeError('an array is too long');
+  array[FAR] = undefined;
+  Reflect.deleteProperty(array, FAR);
+  array.length = length;
 }
 
 /** Properties that come with their keys. Defined, not assigned: a key may be called __proto__. */

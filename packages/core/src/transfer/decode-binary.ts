@@ -4,7 +4,7 @@ import type { Decoder } from './decoder.js';
 import { Tag } from './tag.js';
 import { BUFFER, makeView } from './view-kind.js';
 
-/** A Buffer from this size on may be a view on the message itself, when nobody else uses that. */
+/** A Buffer from this size on, or one that is most of its message, may be a view on the message itself, when nobody else uses that. A small one would keep a large message. */
 const ALIAS_BYTES = 64 * 1024;
 
 /** A buffer of its own with a copy of `length` bytes from `pos`. */
@@ -42,8 +42,11 @@ export function readBuffer(decoder: Decoder): Buffer {
 }
 
 function bufferAt(decoder: Decoder, pos: number, length: number): Buffer {
-  const part = decoder.bytes.subarray(pos, pos + length);
-  return decoder.own && length >= ALIAS_BYTES ? part : Buffer.from(part);
+  const { bytes, start, end } = decoder;
+  if (decoder.own && (length >= ALIAS_BYTES || length * 2 >= end - start)) return bytes.subarray(pos, pos + length);
+  const copy = Buffer.allocUnsafe(length);
+  bytes.copy(copy, 0, pos, pos + length);
+  return copy;
 }
 
 export function readView(decoder: Decoder): ArrayBufferView {

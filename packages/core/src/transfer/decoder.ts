@@ -22,6 +22,11 @@ import { SMALL_MIN, Tag } from './tag.js';
 export interface DecodeOptions {
   /** The bytes are the caller's own and never change again: large Buffers may be views on them instead of copies. Default false. */
   readonly own?: boolean;
+  /**
+   * The bytes come from outside of the process tree: no module is loaded for a type in them, only reducers that this thread registered are used, and objects in shared memory are refused,
+   * as they would be whatever lies there in our own memory. Default false.
+   */
+  readonly foreign?: boolean;
   /** Stack lines (`    at …`) that follow the remote stack of an error. Default: where `decode` was called. */
   readonly callSite?: string;
 }
@@ -189,9 +194,9 @@ export class Decoder extends Reader {
       case Tag.Buffer:
         return readBuffer(this);
       case Tag.Shareable:
-        return readShareable(this, this.table);
+        return readShareable(this, this.table, this.options.foreign === true);
       case Tag.Reduced:
-        return readReduced(this, this.table);
+        return readReduced(this, this.table, this.options.foreign === true);
       default:
         throw this.damaged(`unknown tag ${tag}`);
     }

@@ -82,6 +82,8 @@ const ONLY_NAMED = { maxArrayLength: 0, depth: 0, customInspect: false, breakLen
  */
 function hasNamedProperties(array: readonly unknown[], holes: number): boolean {
   const { length } = array;
+  // Without elements, V8 has the keys at hand.
+  if (length === holes) return Object.keys(array).length > 0;
   if (length < MANY_ELEMENTS) return Object.values(array).length !== length - holes;
   const printed = inspect(array, ONLY_NAMED);
   return printed !== `[ ... ${length} more items ]` && namedKeys(array).length > 0;

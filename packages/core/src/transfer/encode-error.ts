@@ -26,13 +26,19 @@ export function writeError(out: Encoder, error: Error): void {
   out.byte(standard);
   out.varint(ours.length);
   for (const name of ours) out.string(name);
-  out.value(text(error, 'message'));
+  out.value(messageOf(error));
   out.value(nameOf(error, standard, ours));
   out.value(stack);
   out.number(origin.pid);
   out.string(origin.processName);
   out.value(remote === undefined || remote.stack === stack ? undefined : remote.stack);
   writeProperties(out, error, standard);
+}
+
+/** The message; undefined where the error has none, and what it shows is that of its class, as `new Error()` does. */
+function messageOf(error: Error): string | undefined {
+  const message = text(error, 'message');
+  return message === '' && !Object.hasOwn(error, 'message') ? undefined : message;
 }
 
 /** A string property, read with care: accessors of foreign errors may throw. */

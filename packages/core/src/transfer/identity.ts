@@ -1,14 +1,16 @@
 /**
  * Which objects a message has mentioned already, and where. Most messages hold a handful of objects, which are found fastest by
- * comparing; beyond that a hash table takes over.
+ * comparing. Beyond that a Set takes over, which costs one look for each object where a Map costs two; only when an object comes a second time
+ * is a Map made, to tell where the first was.
  */
 const FEW = 12;
 
 export class Identity {
   private count = 0;
   private readonly few: (object | undefined)[] = new Array<undefined>(FEW).fill(undefined);
-  private readonly positions: number[] = new Array<number>(FEW).fill(0);
-  private many: Map<object, number> | undefined;
+  private positions: number[] = [];
+  private seen: Set<object> | undefined;
+  private places: Map<object, number> | undefined;
 
   /** Where `object` was mentioned first; -1 when this is the first time, which is then remembered as `position`. */
   find(object: object, position: number): number {
@@ -24,21 +26,37 @@ export class Identity {
   }
 
   private findInMany(object: object, position: number): number {
-    const many = (this.many ??= new Map(this.first()));
-    const known = many.get(object);
+    if (this.places !== undefined) return this.findPlace(this.places, object, position);
+    const seen = (this.seen ??= new Set(this.few as object[]));
+    const { size } = seen;
+    seen.add(object);
+    if (seen.size !== size) {
+      this.positions[size] = position;
+      return -1;
+    }
+    return this.findPlace(this.locate(seen), object, position);
+  }
+
+  private findPlace(places: Map<object, number>, object: object, position: number): number {
+    const known = places.get(object);
     if (known !== undefined) return known;
-    many.set(object, position);
+    places.set(object, position);
     return -1;
   }
 
-  private first(): [object, number][] {
-    return this.few.slice(0, this.count).map((object, i) => [object!, this.positions[i]!]);
+  /** From now on, all places can be told. */
+  private locate(seen: ReadonlySet<object>): Map<object, number> {
+    const places = new Map<object, number>();
+    for (const object of seen) places.set(object, this.positions[places.size]!);
+    this.seen = undefined;
+    return (this.places = places);
   }
 
   /** Forgets everything that was mentioned at `position` or later. */
   forgetFrom(position: number): void {
-    if (this.many !== undefined) {
-      for (const [object, at] of this.many) if (at >= position) this.many.delete(object);
+    const places = this.places ?? (this.seen === undefined ? undefined : this.locate(this.seen));
+    if (places !== undefined) {
+      for (const [object, at] of places) if (at >= position) places.delete(object);
       return;
     }
     while (this.count > 0 && this.positions[this.count - 1]! >= position) this.few[--this.count] = undefined;
@@ -48,6 +66,8 @@ export class Identity {
   clear(): void {
     for (let i = 0; i < this.count; i++) this.few[i] = undefined;
     this.count = 0;
-    this.many = undefined;
+    if (this.positions.length > FEW) this.positions = [];
+    this.seen = undefined;
+    this.places = undefined;
   }
 }

@@ -32,6 +32,15 @@ export function requireType(type: TypeEntry): ShareableType | Reducer {
   return found;
 }
 
+/** A type named by bytes from outside of the process tree: those that are known here already, and only what has no need of our memory. Loads nothing. */
+export function foreignType(type: TypeEntry): Reducer {
+  if (type.kind === TypeKind.Shareable) throw new SerializationError(`${described(type)} was received from outside of its process tree, where it cannot be used`);
+  const known = reducerNamed(type.name);
+  if (known !== undefined) return known;
+  const remedy = `no module is loaded for what comes from outside: import the one that calls registerReducer(${type.name}, …) before receiving`;
+  throw new SerializationError(`${described(type)} was received, but this process has no reducer for it; ${remedy}`);
+}
+
 /** Imports the module of `type` unless the type is known. For types that `require` cannot load, such as modules with a top-level await. */
 export async function importType(type: TypeEntry): Promise<void> {
   const module = missingModule(type);

@@ -97,6 +97,23 @@ describe('session memory', () => {
     expect(() => heap.acquire({ id: 2 ** 40, generation: 1 }, 'test.kind')).toThrow(/no longer exists/);
   });
 
+  it('gives a bundle room of its own, zeroed, which is charged when it is large and lives as long as the bundle', async () => {
+    const { heap } = session();
+    const owner = heap.allocate(64, 'test.owner');
+    const member = heap.allocate(64, 'test.member');
+    const before = memoryUsage().chargedBytes;
+    const bundle = heap.bundle(owner, [member], owner.address, 2 ** 20);
+    const block = heap.bundleBlock(bundle);
+    expect(memoryUsage().chargedBytes - before).toBeGreaterThanOrEqual(2 ** 20);
+    expect([block.words.load(2), block.words.load(1000)]).toEqual([0, 0]);
+    block.words.store(2, 7);
+    expect(heap.bundleBlock(bundle).words.load(2)).toBe(7);
+    expect(heap.unbundle(bundle, owner.address).map(({ id }) => id)).toEqual([member.id]);
+    heap.dropBundle(bundle, owner.address);
+    await collected(() => memoryUsage().chargedBytes <= before, 'the bundle to be given back');
+    expect(owner.words.load(0)).toBe(0);
+  });
+
   it.each([
     ['a string', '5', TypeError],
     ['NaN', NaN, RangeError],

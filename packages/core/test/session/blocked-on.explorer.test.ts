@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { follow, isSameCycle, type HeldLink } from '../../src/diagnosis/cycle.js';
 import { ownerWord, slotOf } from '../../src/parking/kernel.js';
 import { BlockedOn, waitOf, type SlotWords } from '../../src/session/blocked-on.js';
-import { SLOT_BLOCKED_COUNT, SLOT_BLOCKED_GENERATION, SLOT_BLOCKED_ON } from '../../src/session/layout.js';
+import { OBJECT_COUNT, SLOT_BLOCKED_COUNT, SLOT_BLOCKED_GENERATION, SLOT_BLOCKED_ON } from '../../src/session/layout.js';
 
 const FIRST = SLOT_BLOCKED_ON;
 const WORDS_PER_SLOT = SLOT_BLOCKED_COUNT - FIRST + 1;
@@ -54,6 +54,22 @@ describe('what a slot says of a wait, under the explorer', () => {
     };
     const { violation } = explore({ actors: [actor('writer', 0, broken), actor('reader', 1, reader)], words: WORDS, invariant: says('halves of two waits') });
     expect(violation?.message).toContain('halves of two waits');
+  });
+});
+
+describe('what a slot says of a wait', () => {
+  it('tells the largest object number, every wait queue and each fact apart', () => {
+    const memory = new Int32Array(64);
+    const slots: SlotWords = { word: (_slot, word) => memory[word] as number, set: (_slot, word, value) => void (memory[word] = value) };
+    for (const at of [0, 1, 2, 3]) {
+      for (const bits of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        const [hasTimeout, looksForDeadlock, waitsForItself] = [1, 2, 4].map((bit) => (bits & bit) !== 0) as [boolean, boolean, boolean];
+        const ref = { id: OBJECT_COUNT - 1, generation: 2 ** 29 };
+        const seen = new BlockedOn(slots, 0).during(ref, hasTimeout ? 5 : Infinity, () => waitOf(slots, 0), { looksForDeadlock, waitsForItself, at });
+        expect(seen).toEqual({ ...ref, count: expect.any(Number), hasTimeout, looksForDeadlock, waitsForItself, at });
+      }
+    }
+    expect(waitOf(slots, 0)).toBeUndefined();
   });
 });
 

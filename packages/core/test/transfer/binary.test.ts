@@ -74,6 +74,13 @@ describe('decoding', () => {
     expect(received.large).toEqual(Buffer.alloc(100_000, 1));
   });
 
+  test('of owned bytes makes a Buffer that is most of its message without a copy, however small', () => {
+    const bytes = message(Buffer.alloc(1000, 1));
+    expect((decode(bytes, 0, bytes.length, { own: true }) as Buffer).buffer).toBe(bytes.buffer);
+    const rest = message([Buffer.alloc(1000, 1), 'x'.repeat(2000)]);
+    expect((decode(rest, 0, rest.length, { own: true }) as [Buffer, string])[0].buffer).not.toBe(rest.buffer);
+  });
+
   test('of owned bytes keeps two Buffers over one buffer together', () => {
     const whole = Buffer.alloc(200_000, 7);
     const bytes = message([whole, whole.subarray(5, 100_000)]);

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SerializationError } from '../../src/errors.js';
 import type { TextBuffer } from '../../src/transfer/buffer-text.js';
-import { graph } from './arbitrary.js';
-import { portrait, roundTrip } from './round-trip.js';
+import { chain, graph, graphWithErrors, graphWithRefused, longString, resizableFamily } from './arbitrary.js';
+import { portrait, refusal, roundTrip } from './round-trip.js';
 
 /** Holds a value against what structuredClone makes of it. */
 function expectClone(value: unknown): void {
@@ -15,6 +16,64 @@ describe('a value arrives as structuredClone would make it', () => {
       fc.property(graph, (value) => expectClone(value)),
       { numRuns: 1500 },
     );
+  });
+
+  test('random chains of containers, hundreds of levels deep', () => {
+    fc.assert(
+      fc.property(chain, (value) => expectClone(value)),
+      { numRuns: 40 },
+    );
+  });
+
+  test('long strings, also as keys', () => {
+    fc.assert(
+      fc.property(longString, (text) => expectClone({ text, [text.slice(0, 10_000)]: [text] })),
+      { numRuns: 40 },
+    );
+  });
+
+  test('views over one resizable buffer, which follow it afterwards or do not', () => {
+    type Family = [{ maxByteLength: number; resize(bytes: number): void }, ...ArrayBufferView[]];
+    const resized = ([buffer, ...views]: Family, bytes: number): unknown[] => {
+      buffer.resize(Math.min(bytes, buffer.maxByteLength));
+      return views.map((view) => {
+        try {
+          return [view.byteOffset, view.byteLength];
+        } catch (error) {
+          // A DataView that lies outside of its buffer now.
+          return (error as Error).name;
+        }
+      });
+    };
+    fc.assert(
+      fc.property(resizableFamily, fc.nat(128), (family, bytes) => {
+        expectClone(family);
+        const [ours, theirs] = [roundTrip(family), structuredClone(family)] as unknown as [Family, Family];
+        expect(resized(ours, bytes)).toEqual(resized(theirs, bytes));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('and is refused where structuredClone refuses it', () => {
+    const outcome = (clone: () => unknown): string => {
+      try {
+        return portrait(clone());
+      } catch (error) {
+        return error instanceof SerializationError || (error as Error).name === 'DataCloneError' ? 'refused' : `thrown: ${String(error)}`;
+      }
+    };
+    let count = 0;
+    fc.assert(
+      fc.property(graphWithRefused, (value) => {
+        const expected = outcome(() => structuredClone(value));
+        if (expected === 'refused') count++;
+        expect(outcome(() => roundTrip(value))).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(count).toBeGreaterThan(50);
+    expect(refusal([Symbol('s')]).message).toBe('args[0] is a symbol');
   });
 
   const shared = { a: 1 };
@@ -103,6 +162,30 @@ describe('a value arrives as structuredClone would make it', () => {
         return view.byteLength;
       });
     expect(grow(roundTrip(views))).toEqual(grow(structuredClone(views)));
+  });
+});
+
+describe('a value with errors in it', () => {
+  test('arrives as it was: classes, messages, causes, nested errors and own properties, with what they share', () => {
+    fc.assert(
+      fc.property(graphWithErrors, (value) => {
+        expect(portrait(roundTrip(value, { callSite: '' }))).toBe(portrait(value));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('keeps of each error at least what structuredClone keeps', () => {
+    fc.assert(
+      fc.property(graphWithErrors, (value) => {
+        if (!(value instanceof Error) || value instanceof AggregateError) return;
+        const [ours, theirs] = [roundTrip(value, { callSite: '' }), structuredClone(new (value.constructor as ErrorConstructor)(value.message))];
+        expect([ours.name, ours.message]).toEqual([theirs.name, theirs.message]);
+        expect(Object.getPrototypeOf(ours)).toBe(Object.getPrototypeOf(theirs));
+        expect(ours.stack!.startsWith(value.stack!)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -125,6 +125,19 @@ describe('lengths that the bytes do not hold', () => {
     expect(received.every((array) => array.length === length && array[length - 1] === 1)).toBe(true);
   });
 
+  test.each([1000, 1024, 1025])('many sparse arrays of %i elements allocate nothing for them', (length) => {
+    const bytes = message(Array.from({ length: 3000 }, () => Object.assign([], { [Math.max(length, 1024) - 1]: 1 })));
+    // A shorter one is written another way, but nothing keeps a message from saying so.
+    const [written, damaged] = [Buffer.from([0x14, 0x80, 0x08]), Buffer.from([0x14, 0xe8, 0x07])];
+    for (let at = bytes.indexOf(written); length === 1000 && at >= 0; at = bytes.indexOf(written, at)) damaged.copy(bytes, at);
+    for (let at = bytes.indexOf(Buffer.from([0x01, 0xff, 0x07])); length === 1000 && at >= 0; at = bytes.indexOf(Buffer.from([0x01, 0xff, 0x07]))) bytes.set([0x01, 0xe7, 0x07], at);
+    const before = process.memoryUsage().heapUsed;
+    const received = decode(bytes, 0, bytes.length) as unknown[][];
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(bytes.length * 512 + 4e6);
+    expect(received).toHaveLength(3000);
+    expect(received.every((array) => array.length === length && array[length - 1] === 1 && Object.keys(array).length === 1)).toBe(true);
+  });
+
   test('nesting deeper than the stack is a SerializationError', () => {
     const bytes = Buffer.alloc(4_000_000, Buffer.from([0x11, 0x01]));
     bytes.fill(0, 0, 4);

@@ -93,6 +93,17 @@ describe('an error arrives whole', () => {
     expect(middle.stack).toBe((sent.cause as Error).stack);
   });
 
+  test('a message that it does not have it does not get', () => {
+    expect(Object.hasOwn(roundTrip(new Error()), 'message')).toBe(false);
+    expect(Object.hasOwn(roundTrip(new Error('')), 'message')).toBe(true);
+    class Described extends Error {
+      override get message(): string {
+        return 'of the class';
+      }
+    }
+    expect(roundTrip(new Described()).message).toBe('of the class');
+  });
+
   test('a cause of undefined is still a cause', () => {
     expect('cause' in roundTrip(new Error('x', { cause: undefined }))).toBe(true);
     expect('cause' in roundTrip(new Error('x'))).toBe(false);
@@ -189,6 +200,19 @@ describe('what cannot be sent with an error', () => {
       expect(received.good).toEqual([{ fine: true }, { fine: true }]);
       expect(received.good[0]).toBe(received.good[1]);
       expect(received.filler).toHaveLength(many);
+    }
+  });
+
+  test.each([2, 30])('and of %i objects that came before it and went with it, each is sent where it comes again', (count) => {
+    const objects = Array.from({ length: count }, (_, number) => ({ number }));
+    const error = Object.assign(new Error('x'), { attached: [objects, objects[0], () => 1] });
+    // Twice before the error as well: objects are told apart in another way once one has come again.
+    for (const before of [[objects[1]], [objects[1], objects[1]]]) {
+      const [first, received, again] = roundTrip<unknown>([before, error, objects]) as [object[], { attached: string }, object[]];
+      expect(received.attached).toMatch(/^\[not sent: /);
+      expect(again).toEqual(objects);
+      expect(again[1]).toBe(first[0]);
+      expect(new Set(again).size).toBe(count);
     }
   });
 

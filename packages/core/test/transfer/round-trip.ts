@@ -49,6 +49,11 @@ export function portrait(root: unknown): string {
       .filter((key) => !skipIndices || !/^\d+$/.test(key))
       .map((key) => `${JSON.stringify(key)}: ${describe((value as Record<string, unknown>)[key])}`)
       .join(', ');
+  /** The stack and the origin, which the receiver adds to, are looked at by tests of their own. */
+  const errorContents = (error: Error): string => {
+    const own = ['name', 'message', 'cause', 'errors'].filter((key) => Object.hasOwn(error, key));
+    return `${error.name} ${JSON.stringify(error.message)} ${own.map((key) => `${key} ${describe(error[key as keyof Error])}`).join(' ')}`;
+  };
   const contents = (value: object): string => {
     if (ArrayBuffer.isView(value)) {
       const at = `${value.byteOffset}+${value.byteLength}`;
@@ -64,6 +69,7 @@ export function portrait(root: unknown): string {
     if (value instanceof RegExp) return `${String(value)} ${value.lastIndex}`;
     if (value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt)
       return describe(value.valueOf());
+    if (value instanceof Error) return `${errorContents(value)} ${properties(value)}`;
     if (Array.isArray(value)) return `length ${value.length}: ${properties(value)}`;
     return properties(value);
   };
@@ -71,7 +77,10 @@ export function portrait(root: unknown): string {
   return [result, ...lines].join('\n');
 }
 
+/** Of this realm, unless it says otherwise. */
 function prototypeName(value: object): string {
-  const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string } } | null;
-  return prototype?.constructor?.name ?? 'null';
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string; prototype: unknown } } | null;
+  if (prototype === null) return 'null';
+  const name = Object.hasOwn(prototype, 'constructor') ? prototype.constructor!.name : 'anonymous';
+  return (globalThis as unknown as Record<string, { prototype: unknown } | undefined>)[name]?.prototype === prototype ? name : `other ${name}`;
 }

@@ -243,3 +243,36 @@ describe('reducers', () => {
     expect(() => registerReducer(class Money {}, identity, identity)).toThrow(/another class called Money/);
   });
 });
+
+describe('bytes from outside of the process tree', () => {
+  const outside = (bytes: Buffer): unknown => decode(bytes, 0, bytes.length, { foreign: true });
+
+  test('are refused where they name an object in shared memory, also one of a known type', () => {
+    const bytes = message([new Handle({ id: 3, generation: 9 })]);
+    expect(() => outside(bytes)).toThrow(SerializationError);
+    expect(() => outside(bytes)).toThrow(/outside of its process tree/);
+  });
+
+  test('are rebuilt by reducers that are registered, and load no module for those that are not', () => {
+    class Known {
+      constructor(readonly x: number) {}
+    }
+    registerReducer(Known, ({ x }) => x, (x: number) => new Known(x));
+    const reduced = message([new Known(4)]);
+    const [known] = outside(reduced) as [Known];
+    expect(known).toBeInstanceOf(Known);
+    expect(known.x).toBe(4);
+
+    class Elsewhere {}
+    const url = fixture('shared-counter.mjs');
+    registerReducer(Elsewhere, () => 1, () => new Elsewhere(), { module: url });
+    const bytes = message([new Elsewhere()]);
+    const reducers = (globalThis as Record<symbol, unknown>)[Symbol.for('manycore.reducers@1')] as { byName: Map<string, unknown> };
+    const name = `Elsewhere from ${url}`;
+    const reducer = reducers.byName.get(name);
+    reducers.byName.delete(name);
+    expect(() => outside(bytes)).toThrow(/no module is loaded/);
+    reducers.byName.set(name, reducer);
+    expect((outside(bytes) as [unknown])[0]).toBeInstanceOf(Elsewhere);
+  });
+});

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
-import { BufferTooShortError, EOFError } from '../errors.js';
+import { BufferTooShortError, EOFError, MessageTooLongError } from '../errors.js';
+import { announceClosed } from '../ready/closing.js';
 import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
 import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
 
@@ -31,6 +32,8 @@ export interface SyncRecvBytesOptions extends SyncWaitOptions {
 export class Connection<Received = unknown, Sent = unknown> implements Shareable, Waitable, AsyncIterable<Received> {
   readonly #channel: Channel;
   #isClosed = false;
+  /** A message was too long: what follows cannot be told apart from its rest on a socket, and Python gives up as well. */
+  #isDeaf = false;
 
   /** @internal Connections are made by `Pipe`, `Client` and `Listener`. */
   constructor(channel: Channel) {
@@ -44,7 +47,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
 
   /** Whether it can receive: not the writing end of a one-way pipe. */
   get readable(): boolean {
-    return this.#opened('readable').isReadable;
+    return this.#opened('readable').isReadable && !this.#isDeaf;
   }
 
   /** Whether it can send. */
@@ -57,7 +60,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * the same shared objects (through a pipe; a socket refuses them).
    *
    * @throws SerializationError when the value cannot be sent; BrokenPipeError when nobody has the other end; TimeoutError; the signal's reason when aborted; ClosedError after `close`; InvalidStateError on an end
-   *   that only reads. In all cases nothing was sent.
+   *   that only reads. In all cases nothing was sent; but of a socket, which takes long messages in parts, a part cannot be taken back: then the rest is written in the background, and the TimeoutError says so.
    * @see Python `Connection.send`.
    */
   async send(value: Sent, options?: WaitOptions): Promise<void> {
@@ -166,6 +169,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#channel.close();
+    announceClosed(this);
   }
 
   /** Receives values until the end of file. */
@@ -195,12 +199,28 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     const deadline = this.#begin(call, options);
     return this.#readable(call)
       .receive(demand, deadline, options?.signal)
-      .then((message) => message ?? this.#nothingCame(call, options));
+      .then(
+        (message) => message ?? this.#nothingCame(call, options),
+        (error: unknown) => this.#failed(error),
+      );
   }
 
   #receiveBlocked(call: string, demand: Demand, options: SyncWaitOptions | undefined): Incoming {
     const deadline = this.#begin(call, options);
-    return this.#readable(call).receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
+    const channel = this.#readable(call);
+    try {
+      return channel.receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): never {
+    if (MessageTooLongError.isInstance(error) && !this.#isClosed) {
+      this.#isDeaf = true;
+      if (!this.#channel.isWritable) this.close();
+    }
+    throw error;
   }
 
   #nothingCame(call: string, options: SyncWaitOptions | undefined): never {
@@ -223,6 +243,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   #readable(call: string): Channel {
     const channel = this.#opened(call);
     if (!channel.isReadable) throw new InvalidStateError(`Connection.${call}: this end of the connection only writes. Receive from the other one.`);
+    if (this.#isDeaf) throw new InvalidStateError(`Connection.${call}: a message was longer than allowed, and this connection object receives no more since then.`);
     return channel;
   }
 

@@ -6,7 +6,7 @@
 import { constants } from 'node:buffer';
 import { hasWaiters, spinWhile, MOST_LOADS, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
 import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
-import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
+import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, releaseAll, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
 import { TAIL } from '../ring.js';
 import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
@@ -117,6 +117,7 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
 
   /** Whether a message is at the front; under the consumer lock. */
   hasFront(receipt: Receipt<Received>, lookForDead: boolean): boolean {
+    if (receipt.partial !== undefined && receipt.partial.received === receipt.partial.total) return true;
     return typeof settle(this.words, this.kernel, this, receipt, lookForDead) !== 'symbol';
   }
 
@@ -138,12 +139,12 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
   pop(): Received {
     this.popEntry();
     const { inbox } = this.memory;
-    return { bytes: inbox.bytes, length: this.taken.length, isOwn: inbox.isOwn, blocks: this.taken.blocks };
+    return { bytes: inbox.bytes, length: this.taken.length, isOwn: inbox.isOwn, blocks: this.claimTaken() };
   }
 
   popStart(kind: Kind): Partial<Received> {
     this.popEntry();
-    const { blocks } = this.taken;
+    const blocks = this.claimTaken();
     const total = this.memory.inbox.bytes.readDoubleLE(0);
     if (!(total > 0 && total <= constants.MAX_LENGTH)) this.memory.damaged(`the start of a message of ${total} bytes`);
     const fits = this.#into !== undefined && total <= this.#into.length;
@@ -167,6 +168,10 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
 
   skip(): void {
     this.popEntry();
-    this.forgetTaken();
+    releaseAll(this.claimTaken());
+  }
+
+  forget({ item }: Partial<Received>): void {
+    releaseAll(item.blocks);
   }
 }

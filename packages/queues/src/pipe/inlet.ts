@@ -133,19 +133,16 @@ export class Inlet {
     return this.#pending.length === 0;
   }
 
-  /** The thread gives up the end, and what it has taken of a long message: who else has the end goes on with the next one. */
-  leave(): void {
-    const { direction } = this;
-    if (this.#receipt.partial === undefined) return;
-    direction.lockConsumers(Infinity);
-    drop(direction.words, this.#receipt);
-    direction.unlockConsumers();
-    direction.wakeReaders();
-  }
-
   /** Has pending promises look at once: one of the connections was closed. */
   nudge(): void {
     if (this.#pending.length > 0) this.direction.wakeReaders();
+  }
+
+  /** This thread gives up the end: what it has taken of a long message is lost, and whoever else reads goes on behind it. */
+  quit(): void {
+    if (this.#receipt.partial === undefined) return;
+    drop(this.direction.words, this.direction, this.#receipt);
+    this.direction.wakeReaders();
   }
 
   #receiveNext(pending: Pending, deadline: Deadline, keeps: boolean): Received | undefined {
@@ -192,7 +189,7 @@ export class Inlet {
     try {
       taken = direction.take(this.#receipt, demand, checkOf(demand), lookForDead || isOver);
     } catch (error) {
-      if (MessageTooLongError.isInstance(error)) drop(direction.words, this.#receipt);
+      if (MessageTooLongError.isInstance(error)) drop(direction.words, direction, this.#receipt);
       throw error;
     } finally {
       inbox.isInUse = wasInUse;
@@ -200,7 +197,6 @@ export class Inlet {
       direction.unlockConsumers();
       if (hasMoved) direction.announceTake();
     }
-    direction.forgetTaken();
     if (typeof taken !== 'symbol') return taken;
     if (taken === TAKEN || !isOver) return undefined;
     throw new EOFError(
@@ -242,11 +238,14 @@ function throwIfClosed({ isClosed }: Caller, call: string): void {
 const MADE_BY: Record<MessageKind, string> = { value: 'send; take it with recv', bytes: 'sendBytes; take it with recvBytes' };
 
 function checkOf({ kind: wanted, maxLength }: Demand): Check {
-  return (kind, length) => {
-    const name = kindName(kind);
-    if (name !== wanted) throw new InvalidStateError(`Connection.${wanted === 'value' ? 'recv' : 'recvBytes'}: the next message was sent by ${MADE_BY[name]}. It was left where it is.`);
-    if (length !== undefined && length > maxLength) {
+  return {
+    kind(kind) {
+      const name = kindName(kind);
+      if (name !== wanted) throw new InvalidStateError(`Connection.${wanted === 'value' ? 'recv' : 'recvBytes'}: the next message was sent by ${MADE_BY[name]}. It was left where it is.`);
+    },
+    length(kind, length) {
+      if (kindName(kind) !== wanted || length <= maxLength) return;
       throw new MessageTooLongError(`Connection.recvBytes: the next message has ${length} bytes, maxLength is ${maxLength}. This connection object receives no more.`);
-    }
+    },
   };
 }

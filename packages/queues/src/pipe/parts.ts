@@ -1,8 +1,8 @@
 /**
  * Messages over a ring of entries: short ones whole, long ones in parts, so that a message of any size goes through a ring of a fixed one. Pure algorithm: words and a ring; no waiting.
  *
- * Kinds of entries: a whole message; or START (how many bytes in all), PIECE …, LAST. Parts of two messages never mix: who has begun a long message is in WRITER until its LAST is in the ring, and others
- * wait; who has taken a START is in READER until it has taken the LAST, and what it has taken lies in its own memory. Both words are looked at and changed under the producer and the consumer lock; only who
+ * Kinds of entries: a whole message; or START (how many bytes in all) and PIECEs. Parts of two messages never mix: who has begun a long message is in WRITER until its last piece is in the ring, and
+ * others wait; who has taken a START is in READER until the message is given to its user, and what was taken lies in its own memory. Both words are looked at and changed under the producer and the consumer lock; only who
  * gives up its own message (timeout, abort, close) stores ABANDONED without.
  *
  * | word   | values                                                                                                             |
@@ -13,13 +13,15 @@
  * | killed, or given up, after            | what is left                      | mended by                                                                                   |
  * | ------------------------------------- | --------------------------------- | ------------------------------------------------------------------------------------------- |
  * | writer: WRITER, START or some pieces  | a message that will never end     | the next writer puts ABORT before its own; a reader that has taken all there is drops its part |
- * | writer: LAST, before WRITER = 0       | WRITER of the dead                | the next writer puts an ABORT, which ends no message                                        |
+ * | writer: last piece, before WRITER = 0 | WRITER of the dead                | the next writer puts an ABORT, which ends no message                                        |
  * | writer: ABORT, before WRITER = 0      | the same                          | one more ABORT                                                                              |
  * | reader: READER, before START is taken | READER of the dead                | the next reader clears it and takes the START                                               |
  * | reader: START or some pieces          | the rest of a message             | the next reader clears READER; pieces without a START are dropped: lost with their reader   |
- * | reader: LAST, before READER = 0       | READER of the dead                | cleared                                                                                     |
+ * | reader: last piece, before READER = 0 | READER of the dead                | cleared                                                                                     |
  */
-import type { Kernel, Words } from '@manycore/core/internal';
+import type { Kernel as WholeKernel, Words } from '@manycore/core/internal';
+
+type Kernel = Pick<WholeKernel, 'self' | 'isAlive'>;
 
 export const WRITER = 217;
 export const READER = 218;
@@ -32,7 +34,6 @@ export const VALUE = 0;
 export const BYTES = 1;
 const START = 2;
 const PIECE = 4;
-const LAST = 5;
 const ABORT = 6;
 export type Kind = typeof VALUE | typeof BYTES;
 
@@ -49,6 +50,8 @@ export interface Parts<M extends { readonly length: number }, I> {
   popStart(kind: Kind): Partial<I>;
   popPiece(into: Partial<I>, size: number): void;
   skip(): void;
+  /** Of a message that was begun: what it mentions is not needed. */
+  forget(partial: Partial<I>): void;
 }
 
 /** A long message of which a part was taken. */
@@ -91,8 +94,7 @@ export function putParts<M extends { readonly length: number }, I>(words: Words,
   }
   while (sending.sent < message.length) {
     const size = Math.min(PIECE_BYTES, message.length - sending.sent);
-    const isLast = sending.sent + size === message.length;
-    if (!ring.pushPiece(isLast ? LAST : PIECE, message, sending.sent, size)) return false;
+    if (!ring.pushPiece(PIECE, message, sending.sent, size)) return false;
     sending.sent += size;
   }
   words.store(WRITER, 0);
@@ -136,12 +138,17 @@ export interface Receipt<I> {
   partial: Partial<I> | undefined;
 }
 
-/** Throws when the message at the front is not what is wanted. The length of a long one is not known before its START is taken. */
-export type Check = (kind: Kind, length: number | undefined) => void;
+/** Whether a message is what is wanted. */
+export interface Check {
+  /** Asked once a whole message could be taken. Throws when it is of the other kind; then it stays. */
+  kind(kind: Kind): void;
+  /** Asked as soon as the length is known. Throws when it is too long. */
+  length(kind: Kind, length: number): void;
+}
 
 /**
- * Takes the next message, or as much of it as there is; under the consumer lock. Drops what is left of messages whose writer or reader is gone.
- * @param check - asked about the message at the front before it is taken, and about one that is underway. When it throws, both stay.
+ * Takes the next message, or as much of it as there is; under the consumer lock. Drops what is left of messages whose writer or reader is gone. A long message is taken in whatever its kind: only its end
+ * shows that it will ever be one. When `check` throws, a message stays where it is: at the front, or with what this thread has taken.
  */
 export function takeParts<M extends { readonly length: number }, I>(
   words: Words,
@@ -151,30 +158,34 @@ export function takeParts<M extends { readonly length: number }, I>(
   check: Check,
   lookForDead: boolean,
 ): I | typeof NOTHING | typeof TAKEN {
-  if (receipt.partial !== undefined) check(receipt.partial.kind, receipt.partial.total);
+  if (receipt.partial !== undefined) check.length(receipt.partial.kind, receipt.partial.total);
   for (;;) {
+    const { partial } = receipt;
+    if (partial !== undefined && partial.received === partial.total) {
+      check.kind(partial.kind);
+      receipt.partial = undefined;
+      words.store(READER, 0);
+      return partial.item;
+    }
     const front = settle(words, kernel, ring, receipt, lookForDead);
     if (typeof front === 'symbol') return front;
     const { kind, length } = front;
-    if (kind <= BYTES) {
-      check(kind as Kind, length);
+    if (isWhole(kind)) {
+      check.kind(kind);
+      check.length(kind, length);
       return ring.pop();
     }
-    if (kind < PIECE) {
-      check((kind - START) as Kind, undefined);
-      words.store(READER, kernel.self);
-      receipt.partial = ring.popStart((kind - START) as Kind);
-      check(receipt.partial.kind, receipt.partial.total);
+    if (receipt.partial !== undefined) {
+      ring.popPiece(receipt.partial, length);
       continue;
     }
-    const partial = receipt.partial!;
-    ring.popPiece(partial, length);
-    if (kind !== LAST) continue;
-    receipt.partial = undefined;
-    words.store(READER, 0);
-    return partial.item;
+    words.store(READER, kernel.self);
+    receipt.partial = ring.popStart((kind - START) as Kind);
+    check.length(receipt.partial.kind, receipt.partial.total);
   }
 }
+
+const isWhole = (kind: number): kind is Kind => kind === VALUE || kind === BYTES;
 
 /**
  * The entry at the front, once it is one that this reader can take: a whole message, a START, or a piece of what it has begun to take. Drops everything before. Under the consumer lock.
@@ -197,13 +208,12 @@ export function settle<M extends { readonly length: number }, I>(
     const front = ring.peek();
     if (front === undefined) {
       if (!isCutOff) return NOTHING;
-      drop(words, receipt);
+      drop(words, ring, receipt);
       continue;
     }
-    const isPart = front.kind === PIECE || front.kind === LAST;
-    // Whatever follows a part that is not its continuation ends it.
-    if (receipt.partial !== undefined && !isPart) drop(words, receipt);
-    if (front.kind === ABORT || (isPart && receipt.partial === undefined)) ring.skip();
+    // Whatever follows a part and does not continue it ends it.
+    if (receipt.partial !== undefined && front.kind !== PIECE) drop(words, ring, receipt);
+    if (front.kind === ABORT || (front.kind === PIECE && receipt.partial === undefined)) ring.skip();
     else return front;
   }
 }
@@ -211,7 +221,9 @@ export function settle<M extends { readonly length: number }, I>(
 const isGone = (writer: number, kernel: Kernel, lookForDead: boolean): boolean => writer === ABANDONED || (writer !== 0 && lookForDead && !kernel.isAlive(writer));
 
 /** Gives up what this thread has taken of a long message; the rest of it will be dropped by whoever reads on. */
-export function drop(words: Words, receipt: Receipt<unknown>): void {
+export function drop<M extends { readonly length: number }, I>(words: Words, ring: Parts<M, I>, receipt: Receipt<I>): void {
+  if (receipt.partial === undefined) return;
+  ring.forget(receipt.partial);
   receipt.partial = undefined;
   words.store(READER, 0);
 }

@@ -2,7 +2,7 @@
 import { decode, loadModules, READY, registerShareable, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
 import type { Channel, Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { Connection } from '../connection/connection.js';
-import { NOT_EMPTY } from '../locked-ring.js';
+import { NOT_EMPTY, releaseAll } from '../locked-ring.js';
 import type { Received } from './direction.js';
 import type { Inlet } from './inlet.js';
 import type { Outlet } from './outlet.js';
@@ -59,8 +59,7 @@ export class PipeChannel implements Channel {
   }
 
   decode({ bytes, length, isOwn, blocks }: Received): unknown {
-    const { direction } = this.#inlet;
-    const { inbox } = direction.memory;
+    const { inbox } = this.#inlet.direction.memory;
     // User code may run in here, and receive something itself.
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
@@ -68,7 +67,7 @@ export class PipeChannel implements Channel {
       return decode(bytes, 0, length, isOwn ? OWN : undefined);
     } finally {
       inbox.isInUse = wasInUse;
-      direction.releaseTaken(blocks);
+      releaseAll(blocks);
     }
   }
 

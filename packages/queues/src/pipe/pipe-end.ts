@@ -81,7 +81,7 @@ export class PipeEnd implements Ends {
     this.#users--;
     if (this.#users === 0) {
       known.delete(this.block.id);
-      this.inlet?.leave();
+      this.inlet?.quit();
       this.#session.heap.release(this.block);
       this.outlet?.direction.wakeReaders();
       this.inlet?.direction.wakeWriters();

@@ -18,21 +18,21 @@
  * | taking one, or HEIR = 0       | nothing                                                            |
  */
 import { HAND_OVER_LOOP_MS, HAND_OVER_MS, type Kernel, type Words } from '@manycore/core/internal';
+import { Unchanged } from './unchanged.js';
 
 const HEIR = 0;
 const TAKEN_AT = 1;
 export const RESERVATION_WORDS = TAKEN_AT + 1;
 
-/** How long what is kept may stay unused: more than a sleeper takes to wake up. */
-const UNUSED_MS = 50;
+/** How long what is kept for a thread, or its turn, may stay unused: more than a sleeper takes to wake up. */
+export const UNUSED_MS = 50;
 
 /** One wait: what it has to remember from attempt to attempt. */
 export class Turn {
   /** Whether HEIR may be ours. */
   asked = false;
-  /** For whom one was kept that was left unused, and since when. */
-  heirSeen = 0;
-  seenAt = 0;
+  /** One is left, and kept for the same heir. */
+  readonly unused = new Unchanged();
 
   constructor(
     readonly patienceMs: number,
@@ -93,13 +93,7 @@ export class Reservation {
     const heir = words.load(at + HEIR);
     if (heir === 0 || heir === kernel.self) return true;
     if (kernel.isAlive(heir)) {
-      if (turn === undefined) return false;
-      const now = kernel.now();
-      if (turn.heirSeen !== heir) {
-        turn.heirSeen = heir;
-        turn.seenAt = now;
-      }
-      if (((now - turn.seenAt) | 0) < UNUSED_MS) return false;
+      if (turn === undefined || turn.unused.for(heir, kernel.now()) < UNUSED_MS) return false;
     }
     words.compareExchange(at + HEIR, heir, 0);
     return true;
