@@ -44,11 +44,12 @@ export const thread: StartMethod = (results, jobs, job) => {
   const { heap } = session();
   const holds = heap.holdAll(message.refs);
   const worker = new Worker(FIXTURE, { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
-  worker.once('message', () => heap.releaseAll(holds));
+  const release = (): void => holds.forEach((hold) => heap.release(hold));
+  worker.once('message', release);
   const ended = new Promise<string>((resolve) => {
     worker.once('error', (error) => resolve(`a thread ended with ${(error as Error).stack}`));
     worker.once('exit', (code) => {
-      heap.releaseAll(holds);
+      release();
       resolve(`a thread ended with ${code}`);
     });
   });

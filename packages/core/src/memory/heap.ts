@@ -164,15 +164,10 @@ export class Heap {
         blocks.push(this.#adopt(hold));
       }
     } catch (error) {
-      this.releaseAll(blocks);
+      for (const block of blocks) this.release(block);
       throw error;
     }
     return blocks;
-  }
-
-  /** As `release`, for several. */
-  releaseAll(blocks: readonly Block[]): void {
-    for (const block of blocks) this.release(block);
   }
 
   /**
