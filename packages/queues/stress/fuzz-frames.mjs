@@ -31,7 +31,7 @@ const random = (seed) => () => {
 /** The side under test: receives from whoever connects, in every form, and connects to whoever it is told to. */
 async function subject() {
   const listener = await Listener.open({ family: 'AF_INET', backlog: 256, maxMessageBytes: LIMIT_BYTES });
-  const keyed = await Listener.open({ family: 'AF_INET', backlog: 256, authkey: KEY, handshakeTimeout: 300, maxMessageBytes: LIMIT_BYTES });
+  const keyed = await Listener.open({ family: 'AF_INET', backlog: 256, authkey: KEY, handshakeTimeout: 3000, maxMessageBytes: LIMIT_BYTES });
   console.log(JSON.stringify({ open: listener.address, keyed: keyed.address }));
   const drain = async (conn, turn) => {
     for (let i = turn; ; i++) {

@@ -252,7 +252,7 @@ describe('clients that mean harm', () => {
   });
 
   it('no more than 64 are let in at a time; the others wait in the backlog until those are dropped', async () => {
-    using listener = await Listener.open({ authkey: KEY, backlog: 256, handshakeTimeout: 500 });
+    using listener = await Listener.open({ authkey: KEY, backlog: 256, handshakeTimeout: 2000 });
     const accepting = listener.accept();
     const silent = await Promise.all(Array.from({ length: MOST + 30 }, () => RawPeer.connect(listener.address)));
     const greeted = (): number => silent.filter(({ received }) => received.length > 0).length;
@@ -268,7 +268,7 @@ describe('clients that mean harm', () => {
   });
 
   it('a silent one is dropped after handshakeTimeout, and accept goes on waiting', async () => {
-    using listener = await Listener.open({ authkey: KEY, handshakeTimeout: 30 });
+    using listener = await Listener.open({ authkey: KEY, handshakeTimeout: 1000 });
     const accepting = listener.accept();
     await using silent = await RawPeer.connect(listener.address);
     await silent.frame();

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { native, READABLE, READY, type Waitable } from '@manycore/core/internal';
 import { BrokenPipeError, Client, EOFError, Listener } from '@manycore/queues';
 import { spawnFixture, until, type Fixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
@@ -67,7 +68,8 @@ describe('the end of a process', () => {
     await using other = program('send-for-ever', JSON.stringify(listener.address));
     using conn = await accepting;
     await other.line('connected');
-    expect(await conn.poll({ timeout: 100 })).toBe(false);
+    const { fd } = (conn as unknown as Waitable)[READY]();
+    await until(() => native().pollFd(fd!, READABLE, 0) !== 0, { what: 'the beginning of a message' });
     other.kill('SIGKILL');
     await expect(conn.recvBytes()).rejects.toThrow(/in the middle of a message/);
   });
