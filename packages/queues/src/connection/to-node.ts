@@ -1,5 +1,5 @@
-/** A connection as a stream of Node. */
-import { Duplex, type DuplexOptions } from 'node:stream';
+/** A connection as a stream of Node. `node:stream` is loaded with the first one: nobody else pays for it. */
+import type { Duplex, DuplexOptions } from 'node:stream';
 import type { StreamedConnection } from './streamed.js';
 
 /** What is buffered in the stream: nothing that was not asked for, and one chunk until it is sent. */
@@ -13,8 +13,9 @@ interface Sides {
 }
 
 export function nodeStream(connection: StreamedConnection): Duplex {
+  const streams = process.getBuiltinModule('node:stream');
   const sides: DuplexOptions & Sides = { objectMode: connection.objectMode, readable: connection.isReadable, writable: connection.isWritable };
-  return new Duplex({
+  return new streams.Duplex({
     ...sides,
     readableHighWaterMark: READ_AHEAD,
     writableHighWaterMark: WRITE_BEHIND,
