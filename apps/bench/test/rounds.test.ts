@@ -5,7 +5,6 @@ import { MeasurementError, UsageError } from '../src/errors.js';
 import { groupsFor, type Group } from '../src/run/groups.js';
 import { rotated, runRounds } from '../src/run/rounds.js';
 import { scenarios } from '../src/scenario/all.js';
-import { simpleQueueRoundTrip } from '../src/scenario/queue.js';
 import type { Outcome } from '../src/scenario/work.js';
 import { contender, options, scenario } from './builders.js';
 
@@ -133,13 +132,6 @@ describe('scenarios', () => {
   ])('have of Node, in %s: %j', (id, names) => {
     const taking = contenders([]).filter((each) => each.command(scenario(id).work(true)) !== undefined);
     expect(taking.map(({ name }) => name)).toEqual(['manycore', ...names]);
-  });
-
-  it('have a program for a SimpleQueue as well', () => {
-    const work = simpleQueueRoundTrip.work(true);
-    expect(work.scenario).toBe(simpleQueueRoundTrip.id);
-    const [, python] = contenders([{ executable: 'python3', version: '3.13.0' }]);
-    expect(existsSync(python?.command(work)?.args[1] ?? '')).toBe(true);
   });
 });
 

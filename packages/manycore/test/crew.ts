@@ -44,7 +44,7 @@ export const thread: StartMethod = (results, jobs, job) => {
   const { heap } = session();
   const holds = heap.holdAll(message.refs);
   const worker = new Worker(FIXTURE, { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
-  const release = (): void => holds.forEach((hold) => heap.release(hold));
+  const release = (): void => heap.releaseAll(holds);
   worker.once('message', release);
   const ended = new Promise<string>((resolve) => {
     worker.once('error', (error) => resolve(`a thread ended with ${(error as Error).stack}`));

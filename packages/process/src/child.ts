@@ -194,6 +194,8 @@ export class Child {
     this.#end = end;
     this.#control.destroy();
     this.#onEnd();
+    // One that was killed or failed early has not taken its arguments: what they mention, as an end of a pipe, is nobody's.
+    this.#record?.dropPreparation();
     // Whatever it still held is given back now, and those who wait for it are woken, rather than when they happen to look.
     session().announceDeath();
     // Most children do not fail: their record is given back at once.

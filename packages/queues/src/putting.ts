@@ -4,7 +4,6 @@
 import { OutOfMemoryError } from '@manycore/core';
 import { BUSY, session, waitBlocked, type Deadline, type Encoded } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
-import { releaseAll } from './locked-ring.js';
 import { AT_NOT_FULL, CLOSED, DONE, FULL, NOT_FULL, type QueueCore } from './queue-core.js';
 
 export class Putting {
@@ -33,7 +32,7 @@ export class Putting {
       return done === true;
     } finally {
       this.#waiting--;
-      releaseAll(holds);
+      this.#session.heap.releaseAll(holds);
     }
   }
 

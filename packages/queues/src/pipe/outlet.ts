@@ -5,7 +5,7 @@ import { ClosedError } from '@manycore/core';
 import { BUSY, session, waitBlocked, type Block, type Deadline } from '@manycore/core/internal';
 import type { MessageKind, Outgoing } from '../connection/channel.js';
 import { BrokenPipeError } from '../errors.js';
-import { NOT_FULL, releaseAll } from '../locked-ring.js';
+import { NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction } from './direction.js';
 import { abandon, Sending } from './parts.js';
 
@@ -56,7 +56,7 @@ export class Outlet {
     } finally {
       this.#pending.splice(this.#pending.indexOf(pending), 1);
       this.#giveUp(pending);
-      releaseAll(holds);
+      heap.releaseAll(holds);
     }
     return pending.sending.isDone;
   }

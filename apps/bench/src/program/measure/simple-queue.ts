@@ -1,18 +1,15 @@
-import * as manycore from 'manycore';
+import { Process, SimpleQueue } from 'manycore';
 import type { Work } from '../../scenario/work.js';
 import { runPair } from '../pair.js';
 import { report } from '../protocol.js';
-import { echoBlocking, pingBlocking, type BlockingQueue } from '../targets/queue.js';
-
-/** To be an ordinary import as soon as there is one. */
-const { SimpleQueue } = manycore as unknown as { SimpleQueue: new () => BlockingQueue };
+import { echoBlocking, pingBlocking } from '../targets/queue.js';
 
 export async function simpleQueueRoundTrip(order: Work): Promise<void> {
-  const there = new SimpleQueue();
-  const back = new SimpleQueue();
+  const there = new SimpleQueue<unknown>();
+  const back = new SimpleQueue<unknown>();
   const board = await runPair((memory) => [
-    new manycore.Process({ target: pingBlocking, args: [there, back, memory, order] }),
-    new manycore.Process({ target: echoBlocking, args: [there, back, memory, order] }),
+    new Process({ target: pingBlocking, args: [there, back, memory, order] }),
+    new Process({ target: echoBlocking, args: [there, back, memory, order] }),
   ]);
   report(order, board.elapsedNs(), { checked: board.done(0) });
 }
