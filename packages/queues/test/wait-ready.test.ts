@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { ClosedError, InvalidStateError } from '@manycore/core';
 import { native, session } from '@manycore/core/internal';
 import { Client, EOFError, JoinableQueue, Listener, Pipe, Queue, SimpleQueue, waitReady, type Connection } from '@manycore/queues';
-import { leakCheck, spawnFixture, until } from '@manycore/testing';
+import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { workerCalling } from './worker-calling.js';
 
@@ -107,7 +107,6 @@ describe.each(Object.entries(cases))('waitReady for %s', (_name, make) => {
     using it = await make();
     expect(await waitReady([it.subject], { timeout: 0 })).toEqual([]);
     const before = descriptors();
-    const leaks = leakCheck();
     expect(await waitReady([it.subject], { timeout: 5 })).toEqual([]);
     const reason = new Error('enough');
     const controller = new AbortController();
@@ -116,7 +115,6 @@ describe.each(Object.entries(cases))('waitReady for %s', (_name, make) => {
     await expect(aborted).rejects.toBe(reason);
     await expect(waitReady([it.subject], { signal: controller.signal })).rejects.toBe(reason);
     expect(descriptors()).toBe(before);
-    await leaks.settle();
     await it.makeReady();
     expect(await waitReady([it.subject])).toEqual([it.subject]);
   });
