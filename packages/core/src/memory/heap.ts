@@ -136,6 +136,11 @@ export class Heap {
     if (this.#dropped.unregister(block)) this.#release(block.id);
   }
 
+  /** As `release`, for several. */
+  releaseAll(blocks: readonly Block[]): void {
+    for (const block of blocks) this.release(block);
+  }
+
   /** Adds to what the budget counts for a block, or takes from it. @throws OutOfMemoryError */
   charge(block: BlockRef, pages: number): void {
     this.transact((tx) => charge(tx, block.id, pages));
