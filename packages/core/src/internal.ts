@@ -11,7 +11,7 @@ export { mapBuffer } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
 export { INET, native, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';
 export { charge } from './memory/allocator.js';
-export { BUSY } from './parking/async-waits.js';
+export { BUSY, type Attempt } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';
 export { isWaitable, READY, type Readiness, type Waitable } from './parking/readiness.js';
 export { slotOf, type Kernel } from './parking/kernel.js';

@@ -196,6 +196,11 @@ export class AsyncWaits {
     if (!this.#alsoAt.some((at) => at.words === words && at.queue === queue)) this.#alsoAt.push({ words, queue });
   }
 
+  /** Has the wait with that attempt fail now, whoever waits before it. Does nothing when there is none. */
+  cancel(words: Words, queue: number, attempt: Attempt<unknown>, error: unknown): void {
+    for (const waiter of this.#places.get(words)?.get(queue)?.waiters ?? []) if (waiter.attempt === attempt) waiter.fail(error);
+  }
+
   /** Takes back what `enlistAlso` did at a structure that is about to be given back; nothing of this thread waits there. */
   forget(words: Words): void {
     const { kernel } = this.host;

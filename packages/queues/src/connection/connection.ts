@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
-import { ClosedError, InvalidStateError, TimeoutError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { ClosedError, InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
-import { BufferTooShortError, EOFError, MessageTooLongError } from '../errors.js';
+import { EOFError, MessageTooLongError } from '../errors.js';
 import { announceClosed } from '../ready/closing.js';
-import { partOf, RawMessage, viewOf, wholeNumber, type Bytes } from './bytes.js';
-import type { Channel, Demand, Incoming, Outgoing } from './channel.js';
+import { partOf, viewOf, type Bytes } from './bytes.js';
+import type { Channel, Demand, Incoming } from './channel.js';
+import { bytesUpTo, ownBytes, putInto, rawMessage, timeUp, VALUE } from './messages.js';
 import { StreamedConnection, type StreamOptions } from './streamed.js';
 import { nodeStream } from './to-node.js';
 import { webStreams, type WebStreams } from './to-web.js';
@@ -307,33 +308,4 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     const { description, isReadable, isWritable } = this.#channel;
     return `<Connection(${description}${isReadable ? '' : ', only writes'}${isWritable ? '' : ', only reads'})>`;
   }
-}
-
-const VALUE: Demand = { kind: 'value', maxLength: Infinity };
-
-function bytesUpTo(options: SyncRecvBytesOptions | undefined, call: string): Demand {
-  const maxLength = options?.maxLength;
-  if (maxLength === undefined || maxLength === Infinity) return { kind: 'bytes', maxLength: Infinity };
-  return { kind: 'bytes', maxLength: wholeNumber(maxLength, 'maxLength', `Connection.${call}`) };
-}
-
-function rawMessage(buffer: Bytes, offset: number | undefined, size: number | undefined, call: string): Outgoing {
-  return new RawMessage(partOf(viewOf(buffer, `Connection.${call}`), offset, size, `Connection.${call}`));
-}
-
-const ownBytes = ({ bytes, length, isOwn }: Incoming): Buffer => (isOwn && bytes.length === length ? bytes : Buffer.from(bytes.subarray(0, length)));
-
-function putInto(into: Buffer, { bytes, length }: Incoming, call: string): number {
-  if (length > into.length) {
-    const error = new BufferTooShortError(`Connection.${call}: the message has ${length} bytes, and there is room for ${into.length}. The error's data has the message.`);
-    Object.defineProperty(error, 'data', { value: Buffer.from(bytes.subarray(0, length)), enumerable: true });
-    throw error;
-  }
-  if (bytes.buffer !== into.buffer || bytes.byteOffset !== into.byteOffset) bytes.copy(into, 0, 0, length);
-  return length;
-}
-
-function timeUp(call: string, options: SyncWaitOptions | undefined): TimeoutError {
-  const what = call.startsWith('send') ? 'there was no room' : 'no message came';
-  return new TimeoutError(`Connection.${call}: ${what}${options?.timeout === undefined ? '' : ` within ${options.timeout} ms`}.`);
 }

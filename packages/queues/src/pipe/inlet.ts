@@ -3,7 +3,7 @@
  * its call ended (timeout, abort) is kept for the next call.
  */
 import { ClosedError, InvalidStateError } from '@manycore/core';
-import { BUSY, learnFromSleep, now, session, waitBlocked, wakeOne, type Deadline } from '@manycore/core/internal';
+import { BUSY, learnFromSleep, now, session, waitBlocked, wakeOne, type Attempt, type Deadline } from '@manycore/core/internal';
 import type { Demand, MessageKind } from '../connection/channel.js';
 import { EOFError, MessageTooLongError } from '../errors.js';
 import { NOT_EMPTY } from '../locked-ring.js';
@@ -26,6 +26,8 @@ export class Inlet {
   readonly #session = session();
   readonly #receipt: Receipt<Received> = { partial: undefined };
   readonly #pending: Pending[] = [];
+  /** Promises that wait, with those of `poll`. */
+  readonly #waits = new Set<{ readonly caller: Caller; readonly attempt: Attempt<unknown> }>();
 
   constructor(
     readonly direction: Direction,
@@ -43,7 +45,7 @@ export class Inlet {
     this.#pending.push(pending);
     const since = now();
     try {
-      return (await this.#session.waits.wait(direction.words, NOT_EMPTY, (lookForDead) => this.#attempt(pending, lookForDead), deadline, signal)) ?? pending.result;
+      return (await this.#wait(caller, (lookForDead) => this.#attempt(pending, lookForDead), deadline, signal)) ?? pending.result;
     } catch (error) {
       // A blocking call has taken the message for this one before the abort came: it must not be lost.
       if (pending.result === undefined) throw error;
@@ -77,8 +79,7 @@ export class Inlet {
 
   async poll(caller: Caller, deadline: Deadline, signal: AbortSignal | undefined): Promise<boolean> {
     if (deadline === -Infinity) return this.pollBlocked(caller, deadline);
-    const { words } = this.direction;
-    const isReady = await this.#session.waits.wait(words, NOT_EMPTY, (lookForDead) => this.isReady(caller, lookForDead) || undefined, deadline, signal);
+    const isReady = await this.#wait(caller, (lookForDead) => this.isReady(caller, lookForDead) || undefined, deadline, signal);
     this.#passOn(isReady);
     return isReady === true;
   }
@@ -143,9 +144,19 @@ export class Inlet {
     direction.wakeReaders();
   }
 
-  /** Has pending promises look at once: one of the connections was closed. */
-  nudge(): void {
-    if (this.#pending.length > 0) this.direction.wakeReaders();
+  /** Ends the promises of connections that were closed. */
+  endClosed(): void {
+    for (const { caller, attempt } of [...this.#waits]) if (caller.isClosed) this.#session.waits.cancel(this.direction.words, NOT_EMPTY, attempt, closedMeanwhile('recv'));
+  }
+
+  async #wait<T>(caller: Caller, attempt: Attempt<T>, deadline: Deadline, signal: AbortSignal | undefined): Promise<T | undefined> {
+    const wait = { caller, attempt };
+    this.#waits.add(wait);
+    try {
+      return await this.#session.waits.wait(this.direction.words, NOT_EMPTY, attempt, deadline, signal);
+    } finally {
+      this.#waits.delete(wait);
+    }
   }
 
   #receiveNext(pending: Pending, deadline: Deadline, keeps: boolean): Received | undefined {
@@ -235,8 +246,10 @@ export class Inlet {
 }
 
 function throwIfClosed({ isClosed }: Caller, call: string): void {
-  if (isClosed) throw new ClosedError(`Connection.${call}: the connection was closed in this process while the call waited.`);
+  if (isClosed) throw closedMeanwhile(call);
 }
+
+const closedMeanwhile = (call: string): ClosedError => new ClosedError(`Connection.${call}: the connection was closed in this process while the call waited.`);
 
 const MADE_BY: Record<MessageKind, string> = { value: 'send; take it with recv', bytes: 'sendBytes; take it with recvBytes' };
 

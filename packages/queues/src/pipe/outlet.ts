@@ -2,7 +2,7 @@
  * The writing side of a pipe in this thread: messages on their way into the ring, in the order of the calls, blocked or with promises. A blocking call first completes what promises wait to put.
  */
 import { ClosedError } from '@manycore/core';
-import { BUSY, session, waitBlocked, type Block, type Deadline } from '@manycore/core/internal';
+import { BUSY, session, waitBlocked, type Attempt, type Block, type Deadline } from '@manycore/core/internal';
 import type { MessageKind, Outgoing } from '../connection/channel.js';
 import { BrokenPipeError } from '../errors.js';
 import { NOT_FULL } from '../locked-ring.js';
@@ -48,8 +48,10 @@ export class Outlet {
     }
     this.#pending.push(pending);
     const { words } = this.direction;
+    const attempt = (lookForDead: boolean): true | undefined | typeof BUSY => this.#attempt(pending, lookForDead);
+    pending.attempt = attempt;
     try {
-      await this.#session.waits.wait(words, NOT_FULL, (lookForDead) => this.#attempt(pending, lookForDead), deadline, signal);
+      await this.#session.waits.wait(words, NOT_FULL, attempt, deadline, signal);
     } catch (error) {
       // A blocking call that came later may have completed it.
       if (!pending.sending.isDone) throw error;
@@ -80,9 +82,9 @@ export class Outlet {
     return this.#pending.length === 0;
   }
 
-  /** Has pending promises look at once: one of the connections was closed. */
-  nudge(): void {
-    if (this.#pending.length > 0) this.direction.wakeWriters();
+  /** Ends the promises of connections that were closed. */
+  endClosed(): void {
+    for (const { caller, attempt } of [...this.#pending]) if (caller.isClosed && attempt !== undefined) this.#session.waits.cancel(this.direction.words, NOT_FULL, attempt, closedMeanwhile());
   }
 
   #finish(pending: Pending, deadline: Deadline): boolean {
@@ -116,7 +118,7 @@ export class Outlet {
   #isWanted({ sending, caller }: Pending, lookForDead: boolean): boolean {
     // A blocking call may have completed it.
     if (sending.isDone) return false;
-    if (caller.isClosed) throw new ClosedError('Connection.send: the connection was closed in this process before there was room for the message; it was not sent.');
+    if (caller.isClosed) throw closedMeanwhile();
     if (this.ends.isPeerGone(lookForDead)) throw new BrokenPipeError('Connection.send: nobody has the other end of the pipe any more: all who had it closed it or ended. The message was not sent.');
     if (this.direction.isEnded) throw new BrokenPipeError('Connection.send: the writing side of this pipe was ended.');
     return true;
@@ -149,7 +151,11 @@ interface Pending {
   readonly sending: Sending<Outgoing>;
   readonly caller: Caller;
   readonly signal: AbortSignal | undefined;
+  /** Once it waits. */
+  attempt?: Attempt<true>;
 }
+
+const closedMeanwhile = (): ClosedError => new ClosedError('Connection.send: the connection was closed in this process before there was room for the message; it was not sent.');
 
 const nobodyReads = (): BrokenPipeError =>
   new BrokenPipeError(

@@ -86,8 +86,8 @@ export class PipeEnd implements Ends {
       this.outlet?.direction.wakeReaders();
       this.inlet?.direction.wakeWriters();
     }
-    this.outlet?.nudge();
-    this.inlet?.nudge();
+    this.outlet?.endClosed();
+    this.inlet?.endClosed();
     if (this.#users > 0) return;
     // What is on its way to an end that is gone, and the memory, are given back now.
     if (this.outlet?.isIdle === true) this.outlet.direction.release();
