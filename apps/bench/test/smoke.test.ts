@@ -14,9 +14,13 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** With one CPython: that a row counts for the others too is the business of a real run. */
+const pythons = findPythons().slice(-1);
+const env = { ...process.env, ...(pythons[0] === undefined ? {} : { MANYCORE_BENCH_PYTHON: pythons[0].executable }) };
+
 function bench(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [built('main'), ...args], (_, stdout, stderr) => {
+    const child = execFile(process.execPath, [built('main'), ...args], { env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });
@@ -41,16 +45,15 @@ describe('the bench as a command', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });
     const { groups } = JSON.parse(readFileSync(json, 'utf8')) as { groups: ReportGroup[] };
     expect(groups.map(({ scenario }) => scenario)).toEqual(ids);
-    const pythons = findPythons().map(({ version }) => `CPython ${version}`);
     for (const { rows } of groups) {
-      expect(rows.map(({ contender }) => contender)).toEqual(['manycore', ...pythons]);
+      expect(rows.map(({ contender }) => contender)).toEqual(['manycore', ...pythons.map(({ version }) => `CPython ${version}`)]);
       const [ours] = rows as (Measured & Partial<Void>)[];
       if (pythons.length > 0) expect(ours?.ratio).toBeGreaterThan(0);
       else expect(ours?.ratio).toBeUndefined();
     }
   });
 
-  it.each(['pipe', 'array-1m', 'array-64m-shared', 'queue-2x2', 'queue-oneway-20'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
+  it.each(['pipe', 'array-1m', 'queue-2x2'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
     const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1');
     expect(stdout).not.toContain('void');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });

@@ -27,7 +27,11 @@ export function nodeStream(connection: StreamedConnection): Duplex {
       nextChunk(connection).then((chunk) => this.push(chunk), onError);
     },
     write(chunk, _encoding, done) {
-      connection.send(chunk).then(() => done(), done);
+      // A write that a destroy cut off is not what went wrong.
+      connection.send(chunk).then(
+        () => done(),
+        (error: Error) => done(this.destroyed ? undefined : error),
+      );
     },
     final(done) {
       connection.endWriting();
