@@ -11,7 +11,7 @@ export interface PipeOptions {
 /**
  * A pipe between any two processes or threads of a tree, in shared memory: returns its two ends. Does not block. With `{ duplex: false }` the first one only receives and the second one only sends.
  *
- * Hand an end to a process, and close your own copy of it: the other side learns of the end of a process by nobody having the end any more. A sender may be ahead of its receiver by 448 KiB, then it
+ * Hand an end to a process, and close your own copy of it: the other side learns of the end of a process by nobody having the end any more. A sender may be ahead of its receiver by up to 448 KiB, then it
  * waits; messages may be larger than that.
  *
  * @typeParam A - what the first end sends. @typeParam B - what the second end sends.
