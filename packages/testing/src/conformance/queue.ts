@@ -223,7 +223,8 @@ export function queueCases(): Case<QueueLike, Options>[] {
             const got: unknown[] = [];
             while (got.length < 1_000) {
               const some = form === 'blocked' ? await inTime(queue.getMany(64), 'items') : queue.getManySync(64, { timeout: IN_TIME });
-              assert.ok(some.length >= 1 && some.length <= (maxSize === 0 ? 64 : Math.min(64, maxSize)), `${some.length} items at once`);
+              // More than `maxSize` too: what is put while a batch is taken may come with it.
+              assert.ok(some.length >= 1 && some.length <= 64, `${some.length} items at once`);
               got.push(...some);
             }
             assert.deepEqual(got, Array.from({ length: 1_000 }, (_, i) => i));
