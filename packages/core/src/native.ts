@@ -43,6 +43,8 @@ export interface Native {
   punch(fd: number, offset: number, length: number): number;
   mapWindow(fd: number, offset: number, length: number, shared: boolean): ArrayBufferLike | number;
   mapOver(bytes: Uint8Array, fd: number, offset: number): number;
+  /** From now on, large buffers that were freed are kept for the next ones, 64 MiB at most, where the C library can do so. */
+  keepFreedMemory(): void;
   wait(words: Int32Array, index: number, expected: number, ms: number): number;
   wake(words: Int32Array, index: number, count: number): number;
   claim(fd: number, byte: number): number;

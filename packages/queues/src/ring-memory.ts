@@ -11,7 +11,7 @@
  * changed in one transaction with the budget. A kill in between leaves pages charged that are not used; they are used by the next visit of the segment, or go with the queue.
  */
 import { RemoteError } from '@manycore/core';
-import { charge, mapBuffer, PAGE_BYTES, session, type Block, type BlockRef, type Session } from '@manycore/core/internal';
+import { charge, mapBuffer, newBytes, PAGE_BYTES, session, type Block, type BlockRef, type Session } from '@manycore/core/internal';
 import type { RingStore } from './ring.js';
 
 const SMALLEST_BYTES = 64 * 1024;
@@ -140,7 +140,7 @@ export class RingMemory implements RingStore<Message, number> {
     const count = (length + 3) >>> 2;
     inbox.isOwn = length > SCRATCH_BYTES;
     if (inbox.isOwn || inbox.isInUse || count > LOOP_WORDS) {
-      inbox.bytes = inbox.isOwn ? Buffer.allocUnsafeSlow(length) : inbox.isInUse ? Buffer.allocUnsafe(length) : inbox.scratch;
+      inbox.bytes = inbox.isOwn ? newBytes(length) : inbox.isInUse ? Buffer.allocUnsafe(length) : inbox.scratch;
       source.bytes.copy(inbox.bytes, 0, unit * UNIT_BYTES, unit * UNIT_BYTES + length);
       return length;
     }

@@ -27,6 +27,8 @@ int mc_memory_punch(int fd, uint64_t offset, uint64_t length);
 void *mc_map(int fd, uint64_t offset, size_t length, void *at, int *error);
 int mc_unmap(void *address, size_t length);
 size_t mc_page_size(void);
+/* Lets the process keep large freed heap blocks for the next ones, instead of giving their pages back at once. No effect where the C library cannot. */
+void mc_keep_freed_memory(void);
 
 /* --- parking --- */
 

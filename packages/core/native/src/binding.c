@@ -126,6 +126,13 @@ static napi_value map_over(napi_env env, napi_callback_info info) {
   return mc_from_int(env, address == NULL ? error : 0);
 }
 
+static napi_value keep_freed_memory(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  mc_keep_freed_memory();
+  return NULL;
+}
+
 /* --- parking --- */
 
 /* The address of words[index], or NULL with an exception pending. */
@@ -267,6 +274,7 @@ NAPI_MODULE_INIT() {
       {"createMemory", create_memory}, {"reopenMemory", reopen_memory},
       {"allocatedBytes", allocated_bytes}, {"punch", punch},             {"mapWindow", map_window},
       {"mapOver", map_over},          {"wait", wait_word},               {"wake", wake_word},
+      {"keepFreedMemory", keep_freed_memory},
       {"claim", claim},               {"release", release},              {"isClaimed", is_claimed},
       {"createBell", create_bell},    {"openBell", open_bell},           {"ringBell", ring_bell},
       {"drainBell", drain_bell},      {"pipe", make_pipe},               {"waitProcess", wait_process},

@@ -9,6 +9,7 @@
  */
 import { types } from 'node:util';
 import { SerializationError } from '../errors.js';
+import { newBytes } from '../memory/new-bytes.js';
 import { backingOf } from './backing.js';
 import { writeArray } from './encode-array.js';
 import { writeExotic } from './exotic.js';
@@ -110,7 +111,7 @@ export class Encoder extends Writer implements Encoded {
 
   keep(): Encoded {
     const { length, refs, transfers } = this;
-    const bytes = Buffer.allocUnsafeSlow(Math.ceil(length / 8) * 8);
+    const bytes = newBytes(Math.ceil(length / 8) * 8);
     this.bytes.copy(bytes, 0, 0, length);
     this.transfers = [];
     this.shrink();

@@ -5,6 +5,7 @@
  * message does not hold its size for the rest of the thread's life.
  */
 import { SerializationError } from '../errors.js';
+import { newBytes } from '../memory/new-bytes.js';
 import type { TextBuffer } from './buffer-text.js';
 import { HEADER_BYTES, SHORT_STRING_MAX, SMALL_MAX, SMALL_MIN, Tag } from './tag.js';
 
@@ -54,7 +55,7 @@ export class Writer {
 
   private allocate(bytes: number): void {
     const size = Math.ceil(bytes / 8) * 8;
-    this.bytes = Buffer.allocUnsafeSlow(size) as TextBuffer;
+    this.bytes = newBytes(size) as TextBuffer;
     this.words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, size / 4);
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, size);
     this.room = size;

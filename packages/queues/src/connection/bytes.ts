@@ -1,5 +1,5 @@
 /** Byte arguments of `sendBytes` and `recvBytesInto`. */
-import { describe } from '@manycore/core/internal';
+import { describe, newBytes } from '@manycore/core/internal';
 import type { Outgoing } from './channel.js';
 
 /** Whatever bytes can be read from or put in. */
@@ -44,6 +44,8 @@ export class RawMessage implements Outgoing {
   }
 
   keep(): Outgoing {
-    return new RawMessage(Buffer.from(this.bytes));
+    const bytes = newBytes(this.length);
+    this.bytes.copy(bytes);
+    return new RawMessage(bytes);
   }
 }

@@ -1,5 +1,5 @@
 /** The blocks of leases: where a copy of a taken item lies until it is done. Each is a bundle without members that belongs to the queue, so it goes with it. */
-import { bytesOf, session, type Block } from '@manycore/core/internal';
+import { bytesOf, newBytes, session, type Block } from '@manycore/core/internal';
 import type { RingMemory } from '../ring-memory.js';
 import { DROPPING, DROPPING_REFS, LEASE_HEADER_WORDS, LENGTH, PENDING, REFS } from './leases.js';
 
@@ -31,7 +31,7 @@ export class LeaseBlocks {
     if (length < 0 || HEADER_BYTES + length > block.bytes) this.memory.damaged(`a lease of ${length} bytes`);
     const { inbox } = this.memory;
     inbox.isOwn = length > inbox.scratch.length;
-    inbox.bytes = inbox.isOwn ? Buffer.allocUnsafeSlow(length) : inbox.isInUse ? Buffer.allocUnsafe(length) : inbox.scratch;
+    inbox.bytes = inbox.isOwn ? newBytes(length) : inbox.isInUse ? Buffer.allocUnsafe(length) : inbox.scratch;
     bytesOf(block, HEADER_BYTES + length).copy(inbox.bytes, 0, HEADER_BYTES);
     return length;
   }

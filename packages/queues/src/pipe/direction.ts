@@ -4,7 +4,7 @@
  * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the three segments hold, 448 KiB. All of them are kept warm: on a machine we measured, touching a page that was given back took 20 times as long as copying it.
  */
 import { constants } from 'node:buffer';
-import { hasWaiters, spinWhile, MOST_LOADS, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
+import { hasWaiters, spinWhile, MOST_LOADS, newBytes, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
 import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
 import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
@@ -148,7 +148,7 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
     const total = this.memory.inbox.bytes.readDoubleLE(0);
     if (!(total > 0 && total <= constants.MAX_LENGTH)) this.memory.damaged(`the start of a message of ${total} bytes`);
     const fits = this.#into !== undefined && total <= this.#into.length;
-    const bytes = fits ? this.#into!.subarray(0, total) : Buffer.allocUnsafeSlow(total);
+    const bytes = fits ? this.#into!.subarray(0, total) : newBytes(total);
     return { kind, total, received: 0, item: { bytes, length: total, isOwn: !fits, blocks } };
   }
 

@@ -3,7 +3,7 @@
  * its call ended (timeout, abort) is kept for the next call.
  */
 import { ClosedError, InvalidStateError } from '@manycore/core';
-import { BUSY, learnFromSleep, now, session, waitBlocked, wakeOne, type Attempt, type Deadline } from '@manycore/core/internal';
+import { BUSY, learnFromSleep, newBytes, now, session, waitBlocked, wakeOne, type Attempt, type Deadline } from '@manycore/core/internal';
 import type { Demand, MessageKind } from '../connection/channel.js';
 import { EOFError, MessageTooLongError } from '../errors.js';
 import { NOT_EMPTY } from '../locked-ring.js';
@@ -239,7 +239,7 @@ export class Inlet {
   #leave({ into }: Demand): void {
     const { partial } = this.#receipt;
     if (partial === undefined || into === undefined || partial.item.isOwn) return;
-    const bytes = Buffer.allocUnsafeSlow(partial.total);
+    const bytes = newBytes(partial.total);
     partial.item.bytes.copy(bytes, 0, 0, partial.received);
     partial.item = { ...partial.item, bytes, isOwn: true };
   }

@@ -7,7 +7,7 @@
  */
 import { constants } from 'node:os';
 import { InvalidStateError } from '@manycore/core';
-import { native } from '@manycore/core/internal';
+import { native, newBytes } from '@manycore/core/internal';
 import { ConnectionError, EOFError, MessageTooLongError } from '../errors.js';
 import { readHead } from './framing.js';
 import { nameOf, systemError } from './system-error.js';
@@ -106,7 +106,7 @@ export class FrameReader {
   /** Room for so many bytes of the message under way. */
   #reserve(bytes: number): void {
     if (bytes <= this.#body.length) return;
-    const body = Buffer.allocUnsafeSlow(Math.min(this.#length, Math.max(SCRATCH_BYTES, bytes, this.#body.length * 2)));
+    const body = newBytes(Math.min(this.#length, Math.max(SCRATCH_BYTES, bytes, this.#body.length * 2)));
     this.#body.copy(body, 0, 0, this.#filled);
     this.#body = body;
   }

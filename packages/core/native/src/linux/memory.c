@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -67,6 +68,15 @@ void *mc_map(int fd, uint64_t offset, size_t length, void *at, int *error) {
 }
 
 int mc_unmap(void *address, size_t length) { return munmap(address, length) == 0 ? 0 : -errno; }
+
+/*
+ * glibc maps a block of 128 KiB or more by itself and unmaps it when it is freed, so that each page of the next one is a fault again. The size from which it does so follows the largest such block that
+ * was ever freed, up to 32 MiB, and twice as much it keeps (mallopt(3), M_MMAP_THRESHOLD): it is shown one. None of its pages is touched. Who set the thresholds has switched this off.
+ */
+void mc_keep_freed_memory(void) {
+  void *volatile block = malloc(((size_t)32 << 20) - ((size_t)64 << 10));
+  free(block);
+}
 
 size_t mc_page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 
