@@ -24,7 +24,7 @@ function faults(): number {
 
 const isGlibc = (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime !== undefined;
 
-// Without it, three runs out of four see three quarters of all pages again.
+// Without it, three runs out of four see three quarters of all pages again. 64 MiB are kept: a collector that frees more at once (Node 26) loses the rest.
 it.runIf(isGlibc)('large buffers come from memory that was used before, where the C library can keep it (glibc)', () => {
-  for (let run = 0; run < 3; run++) expect(faults()).toBeLessThan(PAGES / 8);
+  for (let run = 0; run < 3; run++) expect(faults()).toBeLessThan(PAGES / 2);
 });
