@@ -1,6 +1,6 @@
 /** Layers (docs/architecture.md): a package imports only packages below it, through their public entries, and no file takes part in a cycle. */
 // A type that is imported back is no cycle at run time.
-const layers = ['core', 'sync', 'queues', 'process', 'manycore'];
+const layers = ['core', 'sync', 'shared', 'queues', 'process', 'manycore'];
 
 module.exports = {
   forbidden: [
@@ -17,6 +17,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/sync/src' },
       to: { path: '^packages/(queues|process)/' },
+    },
+    {
+      name: 'queues-does-not-import-shared',
+      severity: 'error',
+      from: { path: '^packages/queues/src' },
+      to: { path: '^packages/shared/' },
     },
     { name: 'no-apps-in-packages', severity: 'error', from: { path: '^packages/' }, to: { path: '^(apps|examples)/' } },
     { name: 'no-test-harness-in-products', severity: 'error', from: { path: '^(packages/(?!testing)[^/]+|apps/[^/]+)/src' }, to: { path: '^packages/testing/' } },
