@@ -27,6 +27,7 @@ export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
+export { backingOf, registerBacking } from './transfer/backing.js';
 export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';

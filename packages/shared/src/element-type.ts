@@ -1,0 +1,24 @@
+/** The types users name: a typecode or a struct. */
+import { describe } from '@manycore/core/internal';
+import type { ElementType } from './element.js';
+import { scalarOf, TYPECODES } from './scalar.js';
+import type { CellsOf, ScalarInput, ScalarOf, Typecode } from './typecode.js';
+
+/** A typecode, or a struct made by `struct`. */
+export type SharedType = Typecode | ElementType<unknown>;
+
+/** What an element of a type is read as: a number, a bigint, a boolean, a string, or an accessor of a struct. */
+export type ElementOf<Type extends SharedType> = Type extends Typecode ? ScalarOf<Type> : Type extends ElementType<infer Element> ? Element : never;
+
+/** What can be written to one. */
+export type InputOf<Type extends SharedType> = Type extends Typecode ? ScalarInput<Type> : unknown;
+
+/** The typed array over elements of a type; over structs, their bytes. */
+export type ViewOf<Type extends SharedType> = Type extends Typecode ? CellsOf<Type> : Uint8Array<ArrayBufferLike>;
+
+/** @param call - how a message begins. @throws TypeError for what names no type. */
+export function elementTypeOf(type: unknown, call: string): ElementType<unknown> {
+  const scalar = scalarOf(type);
+  if (scalar !== undefined) return scalar;
+  throw new TypeError(`${call}: expected a type (${TYPECODES.join(' ')}, or a struct), got ${describe(type)}.`);
+}
