@@ -9,7 +9,7 @@ import { Getting } from './getting.js';
 import { inspectQueue, type QueueInspection } from './inspection.js';
 import { Putting } from './putting.js';
 import { NOT_EMPTY, QUEUE_PLACES, QueueCore } from './queue-core.js';
-import { announceClosed } from './ready/closing.js';
+import { announceChange, whenChanged } from './ready/changes.js';
 
 const TYPE = 'manycore.Queue';
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref) => new Queue(QueueCore.open(TYPE, ref) as unknown as number) });
@@ -175,7 +175,7 @@ export class Queue<T = unknown> implements Shareable, Waitable, AsyncIterable<T>
   /** Ends the use of the queue through this object: its other calls throw ClosedError. Others go on. A second time does nothing. Python: `Queue.close`. */
   close(): void {
     this.#isClosed = true;
-    announceClosed(this);
+    announceChange(this);
   }
 
   /** Python's wait for the feeder thread. There is none: what was put is in shared memory, so it resolves at once. @throws InvalidStateError before `close`. */
@@ -251,7 +251,11 @@ export class Queue<T = unknown> implements Shareable, Waitable, AsyncIterable<T>
 
   [READY](): Readiness {
     const core = this.#opened('waitReady');
-    return { places: [{ words: core.words, queue: NOT_EMPTY }], isReady: (lookForDead) => this.#opened('waitReady').isReady(lookForDead) };
+    return {
+      places: [{ words: core.words, queue: NOT_EMPTY }],
+      isReady: (lookForDead) => this.#opened('waitReady').isReady(lookForDead),
+      whenChanged: (look) => whenChanged(this, look),
+    };
   }
 
   [SHARE](): ShareRecord {

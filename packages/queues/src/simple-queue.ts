@@ -5,7 +5,7 @@ import { QueueEmptyError } from './errors.js';
 import { Getting } from './getting.js';
 import { Putting } from './putting.js';
 import { NOT_EMPTY, QUEUE_PLACES, QueueCore } from './queue-core.js';
-import { announceClosed } from './ready/closing.js';
+import { announceChange, whenChanged } from './ready/changes.js';
 
 const TYPE = 'manycore.SimpleQueue';
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref) => new (SimpleQueue as new (core: QueueCore) => SimpleQueue)(QueueCore.open(TYPE, ref)) });
@@ -93,7 +93,7 @@ export class SimpleQueue<T = unknown> implements Shareable, Waitable {
   /** Ends the use of the queue through this object: its other calls throw ClosedError. Others go on. A second time does nothing. Python: `SimpleQueue.close`. */
   close(): void {
     this.#isClosed = true;
-    announceClosed(this);
+    announceChange(this);
   }
 
   [Symbol.dispose](): void {
@@ -119,7 +119,7 @@ export class SimpleQueue<T = unknown> implements Shareable, Waitable {
       this.#begin('waitReady');
       return this.#core.isReady(lookForDead);
     };
-    return { places: [{ words: this.#core.words, queue: NOT_EMPTY }], isReady };
+    return { places: [{ words: this.#core.words, queue: NOT_EMPTY }], isReady, whenChanged: (look) => whenChanged(this, look) };
   }
 
   [SHARE](): ShareRecord {

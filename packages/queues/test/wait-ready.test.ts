@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { ClosedError, InvalidStateError } from '@manycore/core';
-import { native, session } from '@manycore/core/internal';
-import { Client, EOFError, JoinableQueue, Listener, Pipe, Queue, SimpleQueue, waitReady, type Connection } from '@manycore/queues';
+import { ClosedError, InvalidStateError, TimeoutError } from '@manycore/core';
+import { native, session, UNIX } from '@manycore/core/internal';
+import { AuthenticationError, Client, ConnectionError, EOFError, JoinableQueue, Listener, MessageTooLongError, Pipe, Queue, SimpleQueue, waitReady, type Connection } from '@manycore/queues';
 import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { RawPeer } from './raw-peer.js';
 import { workerCalling } from './worker-calling.js';
+
+const KEY = 'k'.repeat(32);
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
@@ -68,6 +71,21 @@ const cases: Record<string, () => Case | Promise<Case>> = {
       subject: listener,
       makeReady() {
         visitor = Client(listener.address);
+        visitor.catch(nothing);
+      },
+      [Symbol.dispose]() {
+        listener.close();
+        void visitor?.then((connection) => connection.close(), nothing);
+      },
+    };
+  },
+  'a listener with a key and a visitor that has it': async () => {
+    const listener = await Listener.open({ authkey: KEY });
+    let visitor: Promise<Connection> | undefined;
+    return {
+      subject: listener,
+      makeReady() {
+        visitor = Client(listener.address, { authkey: KEY });
         visitor.catch(nothing);
       },
       [Symbol.dispose]() {
@@ -248,16 +266,46 @@ describe('waitReady', () => {
     const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
     const [a, b] = Pipe();
     const idle = new Queue();
-    for (const one of [a, new Queue(), new SimpleQueue(), new JoinableQueue(), accepted, listener]) {
+    const keyed = await Listener.open({ authkey: KEY });
+    for (const one of [a, new Queue(), new SimpleQueue(), new JoinableQueue(), accepted, listener, keyed]) {
       const waiting = waitReady([idle, one, one]);
       one.close();
       await expect(waiting).rejects.toThrow(ClosedError);
-      await expect(waiting).rejects.toThrow(`an object (${one.constructor.name}) was closed`);
+      await expect(waiting).rejects.toThrow(/^(Connection|Queue|SimpleQueue|JoinableQueue|Listener)\.waitReady: this [a-z ]+ was closed/);
       await expect(waitReady([one])).rejects.toThrow(ClosedError);
     }
     idle.putSync(1);
     expect(await waitReady([idle])).toEqual([idle]);
     b.close();
+    client.close();
+  });
+
+  it('rejects with InvalidStateError when another call finds a message too long while it waits: nothing is received there any more', async () => {
+    using listener = await Listener.open();
+    const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
+    const [a, b] = Pipe();
+    for (const [here, there] of [[a, b], [accepted, client]] as const) {
+      const waiting = waitReady([here]);
+      await turn();
+      there.sendBytesSync(Buffer.alloc(100));
+      expect(() => here.recvBytesSync({ maxLength: 5 })).toThrow(MessageTooLongError);
+      await expect(waiting).rejects.toThrow(InvalidStateError);
+      here.close();
+      there.close();
+    }
+  });
+
+  it('counts what came while the thread was busy, also when the time is up', async () => {
+    using listener = await Listener.open();
+    const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
+    for (let round = 0; round < 10; round++) {
+      const waiting = waitReady([accepted], { timeout: 1 });
+      client.sendSync(round);
+      for (const end = performance.now() + 2; performance.now() < end; );
+      expect(await waiting).toEqual([accepted]);
+      expect(accepted.recvSync()).toBe(round);
+    }
+    accepted.close();
     client.close();
   });
 
@@ -302,5 +350,127 @@ describe('waitReady', () => {
     expect(isIt).toBe(true);
     // In three seconds; a look at a thousand pipes every 50 ms would take more.
     expect(ms).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('waitReady over a listener with a key', () => {
+  it('is not told of a client that is silent or has ended, but of one that is authenticated', async () => {
+    using listener = await Listener.open({ authkey: KEY });
+    const waiting = waitReady([listener]);
+    let isOver = false;
+    void waiting.then(() => (isOver = true));
+    await using silent = await RawPeer.connect(listener.address);
+    await silent.frame();
+    await using gone = await RawPeer.connect(listener.address);
+    await gone.frame();
+    gone.socket.destroy();
+    for (let i = 0; i < 20; i++) await turn();
+    expect(isOver).toBe(false);
+    expect(await waitReady([listener], { timeout: 0 })).toEqual([]);
+    using client = await Client(listener.address, { authkey: KEY });
+    expect(await waiting).toEqual([listener]);
+    (await listener.accept({ timeout: 0 })).close();
+    expect(client.closed).toBe(false);
+    expect(await waitReady([listener], { timeout: 0 })).toEqual([]);
+  });
+
+  it('is told of a client with a wrong key: accept does not wait, but rejects', async () => {
+    using listener = await Listener.open({ authkey: KEY });
+    const waiting = waitReady([listener]);
+    await expect(Client(listener.address, { authkey: 'another' })).rejects.toBeInstanceOf(AuthenticationError);
+    expect(await waiting).toEqual([listener]);
+    await expect(listener.accept({ timeout: 0 })).rejects.toBeInstanceOf(AuthenticationError);
+  });
+
+  it('every one that waits is told, and one whose client an accept gets is not', async () => {
+    using listener = await Listener.open({ authkey: KEY });
+    const idle = new Queue();
+    const waiting = [waitReady([listener]), waitReady([idle, listener, listener])];
+    let isOver = false;
+    void Promise.race(waiting).then(() => (isOver = true));
+    const accepting = listener.accept();
+    using first = await Client(listener.address, { authkey: KEY });
+    (await accepting).close();
+    for (let i = 0; i < 20; i++) await turn();
+    expect(isOver).toBe(false);
+    using second = await Client(listener.address, { authkey: KEY });
+    expect(await Promise.all(waiting)).toEqual([[listener], [listener, listener]]);
+    expect([first.closed, second.closed]).toEqual([false, false]);
+  });
+});
+
+/** A connection over a Unix socket, and the descriptor of its other side: what is written there can be read at once, before the event loop has its turn. */
+async function socketPair(): Promise<{ conn: Connection; write: (...numbers: number[]) => void } & Disposable> {
+  using listener = await Listener.open();
+  const fd = native().connectSocket(UNIX, Buffer.from(listener.address as string));
+  const conn = await listener.accept();
+  return {
+    conn,
+    write: (...bytes) => void native().writeSocket(fd, Buffer.from(bytes), 0, bytes.length),
+    [Symbol.dispose]: () => {
+      conn.close();
+      native().closeSocket(fd);
+    },
+  };
+}
+
+describe('waitReady over a connection from which another call of this thread reads ahead', () => {
+  const ONE = [0, 0, 0, 1, 7];
+
+  it.each<[string, (conn: Connection) => unknown]>([
+    ['poll', (conn) => conn.poll()],
+    ['pollSync', (conn) => conn.pollSync()],
+    ['recvBytes, which takes the first of two', (conn) => conn.recvBytes()],
+    ['recvBytesSync, which takes the first of two', (conn) => conn.recvBytesSync()],
+    ['another waitReady', (conn) => waitReady([conn], { timeout: 0 })],
+  ])('finds what was read by %s', async (_call, read) => {
+    using pair = await socketPair();
+    const waiting = waitReady([pair.conn]);
+    await turn();
+    pair.write(...ONE, ...ONE);
+    const done = read(pair.conn);
+    expect(await waiting).toEqual([pair.conn]);
+    await done;
+    expect(await pair.conn.recvBytes()).toEqual(Buffer.of(7));
+  });
+
+  it.each<[string, (conn: Connection) => Promise<unknown>]>([
+    ['poll', (conn) => conn.poll({ timeout: Infinity })],
+    ['recvBytes, which takes the first of two', (conn) => conn.recvBytes()],
+  ])('finds what was read by %s that waited before it', async (_call, read) => {
+    using pair = await socketPair();
+    const reading = read(pair.conn);
+    const waiting = waitReady([pair.conn]);
+    await turn();
+    pair.write(...ONE, ...ONE);
+    await reading;
+    expect(await waiting).toEqual([pair.conn]);
+  });
+
+  it('finds the rest of a message whose beginning was read by calls that gave up', async () => {
+    using pair = await socketPair();
+    const controller = new AbortController();
+    const aborted = pair.conn.recv({ signal: controller.signal });
+    const waiting = waitReady([pair.conn]);
+    await turn();
+    pair.write(...ONE.slice(0, 3));
+    expect(pair.conn.pollSync()).toBe(false);
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+    await expect(pair.conn.recv({ timeout: 1 })).rejects.toThrow(TimeoutError);
+    pair.write(...ONE.slice(3));
+    expect(pair.conn.pollSync()).toBe(true);
+    expect(await waiting).toEqual([pair.conn]);
+    expect(await pair.conn.recvBytes()).toEqual(Buffer.of(7));
+  });
+
+  it('finds that what was read is no message', async () => {
+    using pair = await socketPair();
+    const waiting = waitReady([pair.conn]);
+    await turn();
+    pair.write(0xff, 0xff, 0xff, 0xf9);
+    expect(pair.conn.pollSync()).toBe(true);
+    expect(await waiting).toEqual([pair.conn]);
+    expect(() => pair.conn.recvSync()).toThrow(ConnectionError);
   });
 });

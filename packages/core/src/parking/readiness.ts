@@ -10,7 +10,7 @@ export const READY: unique symbol = Symbol.for('manycore.ready') as never;
 export interface Readiness {
   /**
    * Whether a call that takes something would not wait now. Consumes nothing, does not block. `lookForDead`: with a look at participants that may have died. BUSY as in async-waits.ts.
-   * @throws ClosedError
+   * @throws ClosedError, InvalidStateError when it cannot be waited for any more.
    */
   isReady(lookForDead: boolean): boolean | typeof BUSY;
   /** The places in shared memory where those wait whom a change concerns; none for an object outside of it. */
@@ -20,6 +20,11 @@ export interface Readiness {
    * loop watches a descriptor once only.
    */
   readonly fd?: number;
+  /**
+   * Has `look` called when the object may have become ready, or cannot be waited for any more, by something in this thread that shows neither at the places nor at the descriptor; returns how to stop
+   * that, which must be called. Absent where nothing of the kind happens.
+   */
+  readonly whenChanged?: (look: () => void) => () => void;
 }
 
 export interface Waitable {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { EOFError, MessageTooLongError } from '../errors.js';
-import { announceClosed } from '../ready/closing.js';
+import { announceChange, whenChanged } from '../ready/changes.js';
 import { partOf, viewOf, type Bytes } from './bytes.js';
 import type { Channel, Demand, Incoming } from './channel.js';
 import { bytesUpTo, ownBytes, putInto, rawMessage, timeUp, VALUE } from './messages.js';
@@ -175,7 +175,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#channel.close();
-    announceClosed(this);
+    announceChange(this.#channel);
   }
 
   /**
@@ -261,6 +261,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     if (MessageTooLongError.isInstance(error) && !this.#isClosed) {
       this.#isDeaf = true;
       if (!this.#channel.isWritable) this.close();
+      else announceChange(this.#channel);
     }
     throw error;
   }
@@ -296,7 +297,17 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   }
 
   [READY](): Readiness {
-    return this.#readable('waitReady')[READY]();
+    const channel = this.#readable('waitReady');
+    const readiness = channel[READY]();
+    return {
+      ...readiness,
+      isReady: (lookForDead) => {
+        this.#readable('waitReady');
+        return readiness.isReady(lookForDead);
+      },
+      // The channel announces what it reads ahead.
+      whenChanged: (look) => whenChanged(channel, look),
+    };
   }
 
   [SHARE](): ShareRecord {

@@ -1,17 +1,16 @@
 /**
  * `waitReady`: waits for the first of many objects, without polling any of them.
  *
- * Objects in shared memory are waited for at their places (wait-queue.ts of core), all at once by one waiter (`AsyncWaits.waitAny`); descriptors by a duplicate in the event loop. It consumes nothing: a
- * wake-up that was meant for somebody who takes an item goes on to the next one. While it waits, it costs what a waiting promise does, one look at every object in at most a second.
+ * Objects in shared memory are waited for at their places (wait-queue.ts of core), all at once by one waiter (`AsyncWaits.waitAny`); descriptors by a duplicate in the event loop; what changes in this
+ * thread only is announced (changes.ts). It consumes nothing: a wake-up that was meant for somebody who takes an item goes on to the next one. While it waits, it costs what a waiting promise does, one look at every object in at most a second.
  *
  * | killed while it waits | left behind                                                                               |
  * | --------------------- | ----------------------------------------------------------------------------------------- |
  * | at any moment         | this thread's bit at the places: the next waker of each finds nobody there and clears it   |
  * | after it was woken    | the item is there, and who else waits for it finds it at the end of a slice                |
  */
-import { ClosedError, type WaitOptions } from '@manycore/core';
+import type { WaitOptions } from '@manycore/core';
 import { BUSY, deadlineOf, describe, now, session, SLICE_MS, wakeOne, type Deadline, type Readiness } from '@manycore/core/internal';
-import { whenClosed } from './closing.js';
 import { DescriptorReadiness, readinessOf, type Subject } from './subject.js';
 import { WatchedDescriptor } from './watched-descriptor.js';
 
@@ -24,7 +23,8 @@ type Subjects = ReadonlyMap<Subject, Readiness>;
  * | object                          | ready when                                                                                              |
  * | ------------------------------- | ------------------------------------------------------------------------------------------------------- |
  * | connection                      | a receiving call would not wait: a message is there or coming, or the end of file, by death too          |
- * | listener                        | a client knocks                                                                                         |
+ * | listener without a key          | a client knocks                                                                                         |
+ * | listener with a key             | an accept would not wait: a client is authenticated, or was turned away for its key                     |
  * | queue of any kind               | a get would not wait: an item is there, or the queue was shut down                                      |
  * | `Event`                         | it is set, or was since the call                                                                        |
  * | number of a descriptor          | reading it would not wait; a process's `sentinel`: the process has ended                                |
@@ -77,16 +77,21 @@ function lookAt(subjects: Subjects, lookForDead: boolean): { ready: Set<Subject>
 async function waitFor(subjects: Subjects, deadline: Deadline, signal: AbortSignal | undefined, ready: Set<Subject>, isBrief = false): Promise<void> {
   const { waits, kernel } = session();
   const descriptors: WatchedDescriptor[] = [];
-  let end: ((subject: Subject) => void) | undefined;
+  let end: { settle(subject: Subject): void; fail(error: unknown): void } | undefined;
+  /** Whether that was the end of the wait. */
+  const look = (subject: Subject, readiness: Readiness): boolean => {
+    try {
+      if (readiness.isReady(false) !== true) return false;
+      end?.settle(subject);
+    } catch (error) {
+      end?.fail(error);
+    }
+    return true;
+  };
   try {
     for (const [subject, readiness] of subjects) {
       if (readiness.fd === undefined) continue;
-      const isOfUse = (): boolean => {
-        if (readiness.isReady(false) !== true) return false;
-        end?.(subject);
-        return true;
-      };
-      const descriptor = new WatchedDescriptor(readiness.fd, isOfUse);
+      const descriptor = new WatchedDescriptor(readiness.fd, () => look(subject, readiness));
       descriptors.push(descriptor);
       if (readiness instanceof DescriptorReadiness) readiness.at = descriptor.fd;
     }
@@ -98,21 +103,20 @@ async function waitFor(subjects: Subjects, deadline: Deadline, signal: AbortSign
       return readiness.places.map((place) => ({ ...place, attempt }));
     });
     const first = await waits.waitAny<Subject>(places, deadline, signal, (settle, fail) => {
-      end = settle;
-      const stops = [...subjects.keys()].filter((subject) => typeof subject === 'object').map((subject) => whenClosed(subject, () => fail(closed(subject))));
+      end = { settle, fail };
+      const stops = [...subjects].map(([subject, readiness]) => readiness.whenChanged?.(() => look(subject, readiness)));
       return () => {
         end = undefined;
-        for (const stop of stops) stop();
+        for (const stop of stops) stop?.();
       };
     });
-    if (first === undefined) return;
-    if (!isBrief) ready.add(first);
+    if (first !== undefined && !isBrief) ready.add(first);
+    // Also when the time is up: what came while the thread was busy counts.
     for (const subject of lookAt(subjects, false).ready) ready.add(subject);
+    if (first === undefined) return;
     // Nothing was taken: who waits there too may.
     for (const { words, queue } of subjects.get(first)!.places) wakeOne(words, queue, kernel);
   } finally {
     for (const descriptor of descriptors) descriptor.close();
   }
 }
-
-const closed = (subject: object): ClosedError => new ClosedError(`waitReady: ${describe(subject)} was closed in this process while it was waited for.`);

@@ -27,7 +27,7 @@ export interface ClientOptions {
  * Connects to a listener, of this package or of CPython (3.12 or later), and proves with `authkey` that both belong together. Does not block the event loop.
  *
  * The key is proved, not sent; what follows is neither encrypted nor signed. Over a network that others can reach, go through a tunnel (SSH, WireGuard).
- * With a key, the listener must be accepting: the handshake takes part in its `accept`.
+ * A listener of this package takes part in the handshake whenever its thread is not blocked, one of CPython in its `accept`.
  *
  * @param address - a path, or a NUL and an abstract name, or `[host, port]` (IPv4).
  * @throws TypeError, RangeError for arguments that do not fit; ConnectionError when there is no connection (its `cause` has the system's code); AuthenticationError when one side's key is not the other's, or only
@@ -58,7 +58,7 @@ async function authenticate(channel: SocketChannel, key: Buffer, where: string, 
   const outcome = await shakeHands('client', channel, key, Math.min(deadline, limit), signal);
   if (outcome === 'welcome') return;
   if (outcome === 'silent' && deadline < limit) {
-    throw new TimeoutError(`Client: ${where} did not answer in time. Is it accepting? ${ONE_KEY}`);
+    throw new TimeoutError(`Client: ${where} did not answer in time. Is its thread blocked or, in Python, not accepting? ${ONE_KEY}`);
   }
   throw failure(outcome, where);
 }
@@ -74,7 +74,7 @@ function failure(outcome: Exclude<Outcome, 'welcome'>, where: string): Error {
     case 'nonsense':
       return new AuthenticationError(`Client: what ${where} sent is no part of a handshake: one side has a key and the other none, or it is no listener of manycore or of Python.`);
     case 'silent':
-      return new AuthenticationError(`Client: ${where} did not take part in the handshake within ${HANDSHAKE_MS} ms. Is it accepting? ${ONE_KEY}`);
+      return new AuthenticationError(`Client: ${where} did not take part in the handshake within ${HANDSHAKE_MS} ms. Is its thread blocked or, in Python, not accepting? ${ONE_KEY}`);
     case 'gone':
       return new EOFError(`Client: ${where} closed the connection during the handshake: it has ended, or has no patience with this side, or one side has a key and the other none.`);
   }

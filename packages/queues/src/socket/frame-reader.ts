@@ -29,6 +29,7 @@ export class FrameReader {
   #filled = 0;
   #whole: Buffer | undefined;
   #failure: (() => Error) | undefined;
+  #reads = 0;
 
   constructor(
     readonly fd: number,
@@ -51,6 +52,11 @@ export class FrameReader {
     } finally {
       if (this.#left.buffer === scratch?.buffer) this.#left = this.#left.length === 0 ? EMPTY : Buffer.from(this.#left);
     }
+  }
+
+  /** How often something was read, which does not show at the descriptor any more. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** The message that `pull` found; its memory is nobody else's. */
@@ -125,9 +131,10 @@ export class FrameReader {
       // What is left over is the beginning of a head.
       if (got > 0) this.#left = this.#left.length === 0 ? scratch.subarray(0, got) : Buffer.concat([this.#left, scratch.subarray(0, got)]);
     }
-    if (got > 0) return true;
     if (got === -EAGAIN) return false;
-    return this.#ended(got);
+    this.#reads++;
+    if (got <= 0) this.#ended(got);
+    return true;
   }
 
   #ended(got: number): never {

@@ -3,7 +3,7 @@ import { ClosedError, SerializationError, TimeoutError, type WaitOptions } from 
 import { deadlineOf, describe, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { Connection } from '../connection/connection.js';
 import { AuthenticationError } from '../errors.js';
-import { announceClosed } from '../ready/closing.js';
+import { announceChange, whenChanged } from '../ready/changes.js';
 import { checkedAddress, checkedFamily, placeOf, shown, type Address, type AddressFamily } from './address.js';
 import { checkedKey } from './authkey.js';
 import { HANDSHAKE_MS } from './handshake.js';
@@ -20,7 +20,7 @@ export interface ListenerOptions {
   family?: AddressFamily | undefined;
   /** Bytes, or a string (UTF-8), that clients must have too; take 32 random bytes or more. Default: none, then whoever can connect is accepted. */
   authkey?: Uint8Array | string | undefined;
-  /** How many connections the system keeps for `accept`; default 1, as in Python. */
+  /** How many connections the system keeps for the listener until it takes them; default 1, as in Python. */
   backlog?: number | undefined;
   /** Allows an address that other machines can reach; default false. */
   allowRemote?: boolean | undefined;
@@ -35,14 +35,18 @@ const MOST_BACKLOG = 0x7fff_ffff;
 /**
  * Accepts connections over a Unix socket or TCP, from `Client` of this package or of CPython (3.12 or later).
  *
- * With an `authkey` both sides prove that they have it (HMAC-SHA256, as in CPython), while a call of `accept` waits: up to 64 clients at a time side by side, so that a silent one keeps nobody waiting; further ones
- * wait in the system's backlog. A client that does not prove it within `handshakeTimeout`, or sends anything else, is dropped without a word.
+ * With an `authkey` both sides prove that they have it (HMAC-SHA256, as in CPython). That begins as soon as a client connects, also while no call of `accept` waits, in the event loop of this thread: not while it is
+ * blocked. All clients are asked side by side, so that a silent one keeps nobody waiting. One that proved it waits for its `accept`, as long as it takes; one with a wrong key is turned away, and the next `accept`
+ * told; one that does not prove it within `handshakeTimeout`, or sends anything else, is dropped without a word. Those that are being asked, wait or are to be told of are 64 at most; further clients wait in the
+ * system's backlog. Without a key all do, until `accept` is called.
+ *
  * The key proves who connects; nothing is encrypted or signed afterwards. Whoever has the key is trusted with `recv`: values of registered classes are rebuilt. No module is ever loaded for them.
  *
- * An open listener does not keep the event loop alive; a waiting `accept` does. One that nobody refers to any more is closed by the garbage collector, as in Python. The socket's file is removed by `close` and at the end of the program; a killed process leaves it, as in Python.
+ * An open listener does not keep the event loop alive, nor do clients that wait for their `accept`; a waiting `accept` does. One that nobody refers to any more is closed by the garbage collector, as in Python, and
+ * with it the clients that wait. The socket's file is removed by `close` and at the end of the program; a killed process leaves it, as in Python.
  *
- * @see Python `multiprocessing.connection.Listener`. Differs: made by `await Listener.open(options)`; `accept` is a promise only; authenticates side by side; refuses addresses that other machines can reach unless told
- *   otherwise; no `AF_PIPE`.
+ * @see Python `multiprocessing.connection.Listener`. Differs: made by `await Listener.open(options)`; `accept` is a promise only; authenticates side by side, and before `accept` is called; refuses addresses that other
+ *   machines can reach unless told otherwise; no `AF_PIPE`.
  */
 export class Listener<Received = unknown, Sent = unknown> implements AsyncIterable<Connection<Received, Sent>>, Waitable, Shareable {
   readonly #reception: Reception;
@@ -92,9 +96,10 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
   }
 
   /**
-   * Takes the next connection, waiting while there is none. Does not block the event loop. With a key, only connections whose client has proved that it has it.
+   * Takes the next connection, waiting while there is none. Does not block the event loop. With a key, only connections whose client has proved that it has it, in the order in which they did.
+   * The client may have ended meanwhile: then receiving reads the end of file, as in Python.
    *
-   * @throws AuthenticationError when a client with a wrong key was turned away, or one that only knows the old MD5 form: accept again for the next one. TimeoutError; the signal's reason when aborted; ClosedError after
+   * @throws AuthenticationError when a client with a wrong key was turned away, also before the call, or one that only knows the old MD5 form: accept again for the next one. TimeoutError; the signal's reason when aborted; ClosedError after
    *   `close`, and when it is closed meanwhile; ConnectionError when the system refuses, because no descriptor is left, say.
    * @see Python `Listener.accept`.
    */
@@ -113,7 +118,7 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
     this.#isClosed = true;
     this.#reception.close(() => new ClosedError('Listener.accept: this listener was closed.'));
     this.#file?.remove();
-    announceClosed(this);
+    announceChange(this.#reception);
   }
 
   /** Accepts connections until the listener is closed; clients with a wrong key are passed over. */
@@ -140,10 +145,12 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
     return Promise.resolve();
   }
 
-  /** Ready when a client knocks, as in Python: with a key, `accept` still waits for its handshake. */
+  /** Ready when an accept would not wait. Without a key that is when a client knocks, as in Python. */
   [READY](): Readiness {
-    this.#open('waitReady');
-    return { isReady: () => this.#open('waitReady').hasVisitor, places: [], fd: this.#reception.fd };
+    const reception = this.#open('waitReady');
+    const { fd } = reception;
+    const isReady = (): boolean => this.#open('waitReady').isReady;
+    return { isReady, places: [], ...(fd === undefined ? {} : { fd }), whenChanged: (look) => whenChanged(reception, look) };
   }
 
   [SHARE](): ShareRecord {

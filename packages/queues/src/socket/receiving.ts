@@ -13,11 +13,15 @@ interface Pending {
 
 export class Receiving {
   readonly #pending = new Set<Pending>();
+  /** How many of the reader's reads `onRead` knows of. */
+  #told = 0;
 
   constructor(
     readonly reader: FrameReader,
     /** Calls wait that did not, or the other way round. */
     readonly onChange: () => void,
+    /** A look has read something, and whoever else looks at this connection may find it here only. */
+    readonly onRead: () => void,
   ) {}
 
   get isWaiting(): boolean {
@@ -45,7 +49,7 @@ export class Receiving {
   /** Whether a receive would not wait now. */
   isReady(): boolean {
     this.serve();
-    return this.#pending.size === 0 && this.#attempt(undefined) !== undefined;
+    return this.#pending.size === 0 && this.#look(undefined) !== undefined;
   }
 
   /** Gives out what is there. */
@@ -65,6 +69,7 @@ export class Receiving {
       pending.waiter.settle(message);
     }
     if (before > 0 && this.#pending.size === 0) this.onChange();
+    this.#tell();
   }
 
   /** All that wait end so. */
@@ -85,12 +90,28 @@ export class Receiving {
     }
   }
 
+  /** As `#attempt`, for a call that is not among those that wait. */
+  #look(maxLength: number | undefined): Buffer | undefined {
+    try {
+      return this.#attempt(maxLength);
+    } finally {
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const { reads } = this.reader;
+    if (reads === this.#told) return;
+    this.#told = reads;
+    this.onRead();
+  }
+
   #wait(maxLength: number | undefined, deadline: Deadline, signal: AbortSignal | undefined): Promise<Buffer | undefined> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     // Those before have the first look.
     this.serve();
     if (this.#pending.size === 0) {
-      const message = this.#attempt(maxLength);
+      const message = this.#look(maxLength);
       if (message !== undefined || deadline === -Infinity) return Promise.resolve(message);
     } else if (deadline === -Infinity) return Promise.resolve(undefined);
     const pending: Pending = { maxLength, waiter: new Waiter() };
@@ -118,7 +139,7 @@ export class Receiving {
   #waitBlocked(maxLength: number | undefined, deadline: Deadline): Buffer | undefined {
     do {
       this.serve();
-      const message = this.#pending.size === 0 ? this.#attempt(maxLength) : undefined;
+      const message = this.#pending.size === 0 ? this.#look(maxLength) : undefined;
       if (message !== undefined) return message;
     } while (awaitBlocked(this.reader.fd, READABLE, deadline));
     return undefined;

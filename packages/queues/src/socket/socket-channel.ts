@@ -3,6 +3,7 @@ import { ClosedError, SerializationError } from '@manycore/core';
 import { decode, native, READABLE, READY, WRITABLE, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
 import type { Channel, Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { BrokenPipeError } from '../errors.js';
+import { announceChange } from '../ready/changes.js';
 import { isChallenge } from './challenge.js';
 import { Descriptor, type DescriptorOwner } from './descriptor.js';
 import { FrameReader } from './frame-reader.js';
@@ -29,7 +30,7 @@ export class SocketChannel implements Channel, DescriptorOwner {
     this.#descriptor = new Descriptor(fd, this);
     this.#reader = new FrameReader(fd, maxMessageBytes, () => this.#breakOff());
     const onChange = (): void => this.#update();
-    this.#receiving = new Receiving(this.#reader, onChange);
+    this.#receiving = new Receiving(this.#reader, onChange, () => announceChange(this));
     this.#sending = new Sending(fd, onChange);
   }
 
