@@ -128,7 +128,7 @@ export class RawArray<Type extends SharedType = SharedType> extends SharedObject
   }
 
   [inspect.custom](): string {
-    return `<${this.className}('${this.elementType.name}', ${this.length}) ${inspect([...this].slice(0, MOST_SHOWN), { breakLength: Infinity })}${this.length > MOST_SHOWN ? ' …' : ''}>`;
+    return `<${this.className}('${this.elementType.name}', ${this.length}) ${inspect([...this].slice(0, MOST_SHOWN), { breakLength: Infinity, compact: true })}${this.length > MOST_SHOWN ? ' …' : ''}>`;
   }
 
   protected override get sentAlong(): SentArray {

@@ -85,7 +85,8 @@ function integer(bits: number, isSigned: boolean): Coding {
     toRaw(value, where) {
       if (typeof value !== 'number') throw new TypeError(`${where}: expected a whole number, got ${describe(value)}.`);
       if (value >= least && value <= most && Number.isInteger(value)) return value;
-      throw Number.isInteger(value) || !Number.isFinite(value) ? outOfRange(value, least, most, where) : new TypeError(`${where}: expected a whole number, got ${value}.`);
+      if (Number.isNaN(value) || (Number.isFinite(value) && !Number.isInteger(value))) throw new TypeError(`${where}: expected a whole number, got ${value}.`);
+      throw outOfRange(value, least, most, where);
     },
     toElement: identity,
   };

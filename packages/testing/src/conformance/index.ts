@@ -11,3 +11,4 @@ export { queueCases } from './queue.js';
 export { rlockCases } from './rlock.js';
 export { rwlockCases } from './rwlock.js';
 export { boundedSemaphoreCases, semaphoreCases } from './semaphore.js';
+export { sharedCases, type SharedKit } from './shared.js';

@@ -10,6 +10,7 @@ import { queuePrograms } from './queue.js';
 import { rlockPrograms } from './rlock.js';
 import { rwlockPrograms } from './rwlock.js';
 import { semaphorePrograms } from './semaphore.js';
+import { sharedPrograms } from './shared.js';
 
 type Program = (...args: never[]) => unknown;
 
@@ -25,6 +26,7 @@ const suites: Record<string, Record<string, Program>> = {
   once: oncePrograms,
   pipe: pipePrograms,
   queue: queuePrograms,
+  shared: sharedPrograms,
 };
 
 const programs = new Map<string, Program>(Object.entries(suites).flatMap(([suite, all]) => Object.entries(all).map(([name, program]) => [`${suite}.${name}`, program] as const)));
