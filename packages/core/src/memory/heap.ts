@@ -112,6 +112,8 @@ export class Heap {
           return this.#hold(tx, id);
         }),
       );
+    // A thread that ended is noticed by nobody in particular, and what it held may be large.
+    if (pages > 0) this.reapDeadNowAndThen();
     try {
       return once();
     } catch (error) {
