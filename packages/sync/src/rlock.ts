@@ -63,8 +63,9 @@ export class RLock extends RobustLockable {
    */
   acquireSync(options?: SyncWaitOptions): boolean {
     const deadline = options === undefined ? Infinity : deadlineOf(options, 'RLock.acquireSync');
+    if (!this.isHeldByThread) return this.#begin(this.takeBlocked(deadline, 'RLock.acquireSync'));
     if (this.#reenter(currentTree()) !== undefined) return true;
-    if (deadline === Infinity && this.isHeldByThread) {
+    if (deadline === Infinity) {
       throw new LockError('RLock.acquireSync: another async task of this thread has the lock, and could never release it while the thread is blocked. Use acquire, hold or withLock.');
     }
     return this.#begin(this.takeBlocked(deadline, 'RLock.acquireSync'));

@@ -31,23 +31,31 @@ export abstract class Lockable extends Primitive {
 
   /** Calls `fn` while holding it, and releases it when `fn` has ended or thrown; resolves with its result. @throws TimeoutError when the timeout passed first. */
   async withLock<R>(fn: () => R | Promise<R>, options?: WaitOptions): Promise<R> {
-    mustBeFunction(fn, `${this.name}.withLock`);
+    if (typeof fn !== 'function') mustBeFunction(fn, `${this.name}.withLock`);
     using _held = await this.hold(options);
     return await fn();
   }
 
   /** Calls `fn` while holding it; blocks the thread until it is to be had. `fn` must not be async: it is released when `fn` returns. */
   withLockSync<R>(fn: () => R, options?: SyncWaitOptions): R {
-    mustBeFunction(fn, `${this.name}.withLockSync`);
-    using _held = this.holdSync(options);
-    return fn();
+    if (typeof fn !== 'function') mustBeFunction(fn, `${this.name}.withLockSync`);
+    // Without a guard: it would cost as much again as the lock.
+    if (!this.acquireSync(options)) throw this.tooLate('withLockSync', options);
+    return this.#callAndRelease(fn);
   }
 
   /** Calls `fn` while holding it if it is to be had now; undefined, without calling it, when it is not. */
   tryWithLock<R>(fn: () => R): R | undefined {
-    mustBeFunction(fn, `${this.name}.tryWithLock`);
-    using held = this.tryHold();
-    return held === undefined ? undefined : fn();
+    if (typeof fn !== 'function') mustBeFunction(fn, `${this.name}.tryWithLock`);
+    return this.tryAcquire() ? this.#callAndRelease(fn) : undefined;
+  }
+
+  #callAndRelease<R>(fn: () => R): R {
+    try {
+      return fn();
+    } finally {
+      this.release();
+    }
   }
 
   protected guard(): Guard {
