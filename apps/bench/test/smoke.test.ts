@@ -33,7 +33,7 @@ describe('the bench as a command', () => {
 
   it.each([
     ['lock', ['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']],
-    ['value', ['value-increment']],
+    ['value', ['value-increment', 'value-add', 'value-increment-contended', 'value-add-contended']],
     ['event', ['event-set-wait']],
     ['barrier', ['barrier-two']],
     ['condition', ['condition-ping-pong']],
@@ -53,7 +53,7 @@ describe('the bench as a command', () => {
     }
   });
 
-  it.each(['pipe', 'array-1m', 'queue-2x2'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
+  it.each(['pipe', 'array-1m', 'queue-2x2', 'view'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
     const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1');
     expect(stdout).not.toContain('void');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });

@@ -6,6 +6,7 @@ import { manycore } from './manycore.js';
 import { nodeFork } from './node-fork.js';
 import { nodeMessagePort } from './node-message-port.js';
 import { nodeSocket } from './node-socket.js';
+import { plainArray } from './plain-array.js';
 
 /** Everybody who takes part, given the CPythons that are here. */
 export function contenders(pythons: readonly Python[]): readonly Contender[] {
@@ -17,5 +18,6 @@ export function contenders(pythons: readonly Python[]): readonly Contender[] {
     nodeMessagePort,
     nodeSocket,
     bareNode,
+    plainArray,
   ];
 }

@@ -9,6 +9,12 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'lock-held': 'lock_two_processes',
   'lock-wait': 'lock_wait',
   'value-increment': 'value_increment',
+  // CPython has no atomic operations: what it does instead is take the lock.
+  'value-add': 'value_increment',
+  'value-increment-contended': 'value_two_processes',
+  'value-add-contended': 'value_two_processes',
+  'view-fill': 'array_pass',
+  'view-sum': 'array_pass',
   'event-set-wait': 'event_set_wait',
   'barrier-two': 'barrier_two',
   'condition-ping-pong': 'condition_ping_pong',

@@ -16,6 +16,11 @@ async function measurementOf(scenario: string): Promise<Measurement> {
     case 'lock-held': return (await import('./measure/lock.js')).lockOfTwo;
     case 'lock-wait': return (await import('./measure/lock-wait.js')).lockWait;
     case 'value-increment': return (await import('./measure/value.js')).valueIncrement;
+    case 'value-add': return (await import('./measure/value.js')).valueAdd;
+    case 'value-increment-contended': return (await import('./measure/value.js')).valueIncrementOfTwo;
+    case 'value-add-contended': return (await import('./measure/value.js')).valueAddOfTwo;
+    case 'view-fill':
+    case 'view-sum': return (await import('./measure/view.js')).viewPasses;
     case 'event-set-wait': return (await import('./measure/event.js')).eventSetWait;
     case 'barrier-two': return (await import('./measure/barrier.js')).barrierTwo;
     case 'condition-ping-pong': return (await import('./measure/condition.js')).conditionPingPong;

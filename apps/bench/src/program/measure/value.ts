@@ -1,27 +1,52 @@
-import { Lock, Process, sharedBuffer } from 'manycore';
+import { Process, Value } from 'manycore';
 import type { Work } from '../../scenario/work.js';
-import { succeed } from '../pair.js';
+import { runPair, succeed } from '../pair.js';
 import { now, report } from '../protocol.js';
-import { mustHold } from '../targets/value.js';
+import { addAll, mustHold, raiseAll } from '../targets/value.js';
 
-/** A number in shared memory and the lock beside it: what a `Value` is. */
-export async function valueIncrement(order: Work): Promise<void> {
-  const lock = new Lock();
-  const bytes = sharedBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const value = new Int32Array(bytes.buffer, bytes.byteOffset, 1);
-  raise(lock, value, order.warmup);
+/** With the lock that a Value has. */
+export function valueIncrement(order: Work): Promise<void> {
+  return alone(order, increment);
+}
+
+export function valueAdd(order: Work): Promise<void> {
+  return alone(order, add);
+}
+
+export function valueIncrementOfTwo(order: Work): Promise<void> {
+  return together(order, raiseAll);
+}
+
+export function valueAddOfTwo(order: Work): Promise<void> {
+  return together(order, addAll);
+}
+
+async function alone(order: Work, raise: (value: Value<'i'>, count: number) => void): Promise<void> {
+  const value = new Value('i');
+  raise(value, order.warmup);
   const start = now();
-  raise(lock, value, order.operations);
+  raise(value, order.operations);
   const elapsed = now() - start;
-  const counter = value[0] as number;
+  const counter = value.value;
   await succeed(new Process({ target: mustHold, args: [value, counter] }).start());
   report(order, elapsed, { counter: counter - order.warmup });
 }
 
-function raise(lock: Lock, value: Int32Array, count: number): void {
+function increment(value: Value<'i'>, count: number): void {
+  const lock = value.getLock();
   for (let i = 0; i < count; i++) {
     lock.acquireSync();
-    value[0] = (value[0] as number) + 1;
+    value.value += 1;
     lock.release();
   }
+}
+
+function add(value: Value<'i'>, count: number): void {
+  for (let i = 0; i < count; i++) value.add(1);
+}
+
+async function together(order: Work, raise: typeof raiseAll | typeof addAll): Promise<void> {
+  const value = new Value('i');
+  const board = await runPair((memory) => [new Process({ target: raise, args: [value, memory, 0, order] }), new Process({ target: raise, args: [value, memory, 1, order] })]);
+  report(order, board.elapsedNs(), { counter: value.value - order.warmup, shares: [board.done(0), board.done(1)] });
 }
