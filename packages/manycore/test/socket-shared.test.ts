@@ -1,4 +1,4 @@
-import { Client, ConnectionError, EOFError, functionRef, Listener, Pipe, Process, Queue, type Connection } from 'manycore';
+import { Client, ConnectionError, EOFError, functionRef, JoinableQueue, Listener, Pipe, Process, Queue, type Connection } from 'manycore';
 import { leakCheck, until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { PythonPeer, pythons } from '../../queues/test/python-peer.js';
@@ -93,6 +93,30 @@ describe('between children', () => {
     holders[1]!.kill();
     expect(await receiving).toBeInstanceOf(EOFError);
     await holders[1]!.join();
+    peer.close();
+  });
+});
+
+describe('a queue with redelivery', () => {
+  it('gives the connection of a consumer that was killed to the next one', async () => {
+    const { here, peer } = await pair();
+    const queue = new JoinableQueue<Connection>(0, { redeliver: true });
+    const said = new Queue();
+    queue.putSync(here);
+    here.close();
+    const killed = child('takesAndStays', queue, said);
+    await said.get();
+    expect(await peer.recv()).toBe('taken');
+    killed.kill();
+    await killed.join();
+    const conn = await queue.get();
+    await conn.send('once more');
+    expect(await peer.recv()).toBe('once more');
+    conn.close();
+    // Open until nobody could be given it again.
+    expect(await peer.poll({ timeout: 20 })).toBe(false);
+    queue.taskDone();
+    await expect(peer.recv()).rejects.toBeInstanceOf(EOFError);
     peer.close();
   });
 });

@@ -304,7 +304,8 @@ describe('a deposit', () => {
       using pair = await socketPair();
       queue.putSync(pair.here);
     }
-    expect(sockets()).toBeGreaterThanOrEqual(before + 20);
+    // Not all 20: what earlier tests left to the garbage collector may go meanwhile.
+    expect(sockets()).toBeGreaterThan(before + 10);
     drop(queue);
     await backTo(before);
   });
@@ -399,7 +400,8 @@ describe.skipIf(python === undefined)('strangers', () => {
     using held = depositOf(pair.here);
     await using crowd = strangers('crowd', held);
     await crowd.line('connected');
-    await using collects = collector(held, 5000);
+    // Less than what the crowd is given.
+    await using collects = collector(held, 1000);
     expect(await resultOf(collects)).toBeGreaterThan(0);
     await using guesses = collector({ ...held, ticket: Buffer.alloc(16) }, 5000);
     expect(await resultOf(guesses)).toBe(-ENOENT);

@@ -20,7 +20,9 @@
  * | sender, before the message was stored           | sees no message                                     | nothing                                             |
  * | sender, before the message is decoded           | ConnectionError from the call that decodes          | nothing                                             |
  * | sender, after that                              | has the connection                                  | nothing                                             |
- * | receiver, before or after it collected          |                                                     | the deposit, until its death is noticed             |
+ * | receiver, while it decodes                      |                                                     | the deposit, until its death is noticed             |
+ *
+ * The death of a process is noticed by its parent, that of a worker thread at the next send of a socket, or by anybody who waits for something in shared memory.
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
@@ -51,6 +53,8 @@ export interface Deposit {
 /** Deposits a duplicate. @throws ConnectionError when the system refuses; OutOfMemoryError. @param where - the connection in messages. */
 export function deposit(fd: number, where: string): Deposit {
   const { heap, addon } = session();
+  // What threads and processes held that ended meanwhile: nobody else may be looking.
+  heap.reapDeadNowAndThen();
   const block = heap.allocate(BYTES, DEPOSIT_TYPE);
   const ticket = randomBytes(TICKET_BYTES);
   const { offset, value } = presenceOf(block);
