@@ -9,6 +9,7 @@ export { registerLockType, type LockType } from './diagnosis/lock-types.js';
 export { waitersAt } from './diagnosis/waiters.js';
 export { PAGE_BYTES, SLOT_COUNT } from './session/layout.js';
 export { newBytes } from './memory/new-bytes.js';
+export { presenceOf } from './memory/objects.js';
 export { mapBuffer } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
 export { INET, native, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';

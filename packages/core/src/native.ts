@@ -74,6 +74,10 @@ export interface Native {
   socketName(fd: number, peer: boolean): Buffer | number;
   dupSocket(fd: number): number;
   closeSocket(fd: number): number;
+  /** Deposits a duplicate for whoever shows the ticket (16 random bytes), as long as the 4 bytes at `offset` of `memory` are `expected`. Returns the name where other processes ask for it. */
+  depositSocket(fd: number, ticket: Uint8Array, memory: number, offset: number, expected: number): Buffer | number;
+  /** A duplicate of what `pid` deposited. Blocks for at most `ms`. -ENOENT: no such deposit any more; -ECONNREFUSED: the process has ended; -EPERM: somebody else is at that name. */
+  collectSocket(pid: number, name: Uint8Array, ticket: Uint8Array, ms: number): number;
   /** Blocks for at most `ms`; the events there are, 0 for none. */
   pollFd(fd: number, events: number, ms: number): number;
   /** Watches for `events` (default: readable) and calls back with those there are, as long as they are; with 0 after an error, once, and then watches for nothing. */

@@ -79,6 +79,20 @@ int mc_dup(int fd);
 /* Waits at most `ms` for MC_READABLE, MC_WRITABLE; returns what there is, 0 when nothing came or a signal interrupted. */
 int mc_poll(int fd, int events, int ms);
 
+/* --- deposits: how a descriptor gets to another process of the tree --- */
+
+enum { MC_TICKET_BYTES = 16 };
+/*
+ * Deposits a duplicate of `fd` for whoever shows the ticket, as long as the 4 bytes at `offset` of the file `memory` are `expected`; `memory` must stay open. `name`, as long as a ticket, is where others ask
+ * for it. A thread of this process, started with the first deposit, gives it out: also while JavaScript is blocked, and until the process ends.
+ */
+int mc_deposit(int fd, const uint8_t *ticket, int memory, uint64_t offset, int32_t expected, uint8_t *name);
+/*
+ * A duplicate of a deposit of this process, or else of process `pid`; close-on-exec. Blocks for at most `ms`. -ENOENT: there is no such deposit any more; -ECONNREFUSED: nobody serves there, the process has ended;
+ * -EPERM: somebody else does; -EMFILE, -ETIMEDOUT.
+ */
+int mc_collect(int pid, const uint8_t *name, const uint8_t *ticket, int ms);
+
 /* --- processes --- */
 
 /* Both ends close-on-exec and blocking. */

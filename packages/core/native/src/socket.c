@@ -105,6 +105,36 @@ static napi_value close_socket(napi_env env, napi_callback_info info) {
   return mc_from_int(env, mc_close(fd));
 }
 
+/* Bytes as long as a ticket, or NULL with an exception pending. */
+static uint8_t *ticket_of(napi_env env, napi_value value) {
+  size_t length;
+  uint8_t *bytes = bytes_of(env, value, &length);
+  if (bytes == NULL || length == MC_TICKET_BYTES) return bytes;
+  mc_throw(env, "expected 16 bytes");
+  return NULL;
+}
+
+/* depositSocket(fd, ticket, memory, offset, expected) -> the name to ask at, or a negative errno. */
+static napi_value deposit_socket(napi_env env, napi_callback_info info) {
+  ARGUMENTS(5);
+  uint8_t *ticket = ticket_of(env, arguments[1]);
+  if (ticket == NULL) return NULL;
+  uint8_t name[MC_TICKET_BYTES];
+  int error = mc_deposit(mc_int(env, arguments[0]), ticket, mc_int(env, arguments[2]), (uint64_t)mc_double(env, arguments[3]), mc_int(env, arguments[4]), name);
+  if (error < 0) return mc_from_int(env, error);
+  napi_value result = NULL;
+  napi_create_buffer_copy(env, sizeof name, name, NULL, &result);
+  return result;
+}
+
+/* collectSocket(pid, name, ticket, ms) */
+static napi_value collect_socket(napi_env env, napi_callback_info info) {
+  ARGUMENTS(4);
+  uint8_t *name = ticket_of(env, arguments[1]);
+  uint8_t *ticket = name == NULL ? NULL : ticket_of(env, arguments[2]);
+  return ticket == NULL ? NULL : owned(env, mc_collect(mc_int(env, arguments[0]), name, ticket, mc_int(env, arguments[3])));
+}
+
 /* pollFd(fd, events, ms) */
 static napi_value poll_fd(napi_env env, napi_callback_info info) {
   ARGUMENTS(3);
@@ -122,5 +152,7 @@ void mc_socket_init(napi_env env, napi_value exports) {
   mc_define(env, exports, "socketName", socket_name);
   mc_define(env, exports, "dupSocket", dup_socket);
   mc_define(env, exports, "closeSocket", close_socket);
+  mc_define(env, exports, "depositSocket", deposit_socket);
+  mc_define(env, exports, "collectSocket", collect_socket);
   mc_define(env, exports, "pollFd", poll_fd);
 }

@@ -5,6 +5,7 @@
  * the bundles it owns. A number is used again with the next generation, so an old reference is recognised and refused.
  */
 import { LARGEST_CLASS, LARGEST_SMALL_CLASS, OBJECT_COUNT, OBJECT_TABLE, OBJECT_WORDS, SMALLEST_CLASS } from '../session/layout.js';
+import type { BlockRef } from '../transfer/shareable.js';
 import type { Space } from './transaction.js';
 
 /** Word 0: generation * 2 + 1 while in use, generation * 2 while free. */
@@ -34,6 +35,11 @@ export const isObjectId = (id: number): boolean => Number.isInteger(id) && id > 
 export const nextGeneration = (generation: number): number => (generation % LAST_OBJECT_GENERATION) + 1;
 
 export const inUse = (generation: number): number => generation * 2 + 1;
+
+/** Where in session memory one can see, without a lock, that an object is still there: the 4 bytes at `offset` are `value` as long as it is. */
+export function presenceOf({ id, generation }: BlockRef): { readonly offset: number; readonly value: number } {
+  return { offset: (entryOf(id) + OBJECT_STATE) * 4, value: inUse(generation) };
+}
 
 /** Byte offset of an object's block in session memory. */
 export function blockOffset(space: Space, id: number): number {

@@ -29,6 +29,8 @@ export interface ClientOptions {
  * The key is proved, not sent; what follows is neither encrypted nor signed. Over a network that others can reach, go through a tunnel (SSH, WireGuard).
  * A listener of this package takes part in the handshake whenever its thread is not blocked, one of CPython in its `accept`.
  *
+ * The connection can be sent to other processes and threads of the tree, like any value: both have it then. Its sender has to live until it has arrived there.
+ *
  * @param address - a path, or a NUL and an abstract name, or `[host, port]` (IPv4).
  * @throws TypeError, RangeError for arguments that do not fit; ConnectionError when there is no connection (its `cause` has the system's code); AuthenticationError when one side's key is not the other's, or only
  *   one of them has a key; EOFError when the listener goes away meanwhile; TimeoutError; the signal's reason when aborted.

@@ -4,13 +4,16 @@
  *
  * What is read goes to the thread's scratch first, and whole messages are cut out of it; what is left over is copied, so that a connection without anything to say holds no memory. Only a message
  * longer than the scratch is read into memory of its own. A message that came in part stays here for whoever asks next.
+ *
+ * What was read ahead can be lent to a copy of the connection elsewhere (unread.ts): from then on it is ours only if nobody else was faster, which the next pull finds out.
  */
 import { constants } from 'node:os';
 import { InvalidStateError } from '@manycore/core';
 import { native, newBytes } from '@manycore/core/internal';
 import { ConnectionError, EOFError, MessageTooLongError } from '../errors.js';
-import { readHead } from './framing.js';
+import { headOf, readHead } from './framing.js';
 import { nameOf, systemError } from './system-error.js';
+import { UnreadClaim, type Unread } from './unread.js';
 
 const SCRATCH_BYTES = 64 * 1024;
 /** How often it reads before the event loop has its turn again. */
@@ -22,7 +25,7 @@ let scratch: Buffer | undefined;
 
 export class FrameReader {
   /** Received, and no part of a message that is under way. */
-  #left: Buffer = EMPTY;
+  #left: Buffer;
   /** Of the message under way; -1: its head has not come. */
   #length = -1;
   #body: Buffer = EMPTY;
@@ -30,19 +33,28 @@ export class FrameReader {
   #whole: Buffer | undefined;
   #failure: (() => Error) | undefined;
   #reads = 0;
+  /** What was received was lent. */
+  #claim: UnreadClaim | undefined;
+  /** A message was refused, and nobody knows where the next one begins. */
+  #isLost = false;
 
+  /** @param unread - what was read of the stream before. */
   constructor(
     readonly fd: number,
     readonly maxMessageBytes: number,
     /** The stream makes no sense any more. */
     readonly breakOff: () => void,
-  ) {}
+    unread: Buffer = EMPTY,
+  ) {
+    this.#left = unread;
+  }
 
   /**
    * Reads what is there, up to the end of a message. False: nothing more can be read now, or enough was for once. Without `maxLength` it is a look: then one that is too long is there, too.
    * @throws EOFError; MessageTooLongError, after which nothing more is received; ConnectionError when the stream makes no sense.
    */
   pull(maxLength?: number): boolean {
+    if (this.#claim !== undefined) this.#settle(this.#claim.take());
     if (this.#whole === undefined && this.#failure !== undefined) throw this.#failure();
     try {
       for (let reads = 0; !this.#assemble(maxLength); reads++) {
@@ -69,7 +81,36 @@ export class FrameReader {
   /** From now on every call fails so. */
   fail(failure: () => Error): void {
     this.#failure = failure;
+    this.#claim?.release();
+    this.#claim = undefined;
+    this.#forget();
+  }
+
+  /** What was read and not taken, as it came, for a copy of the connection; undefined: nothing. @throws InvalidStateError when it is no use to anybody. */
+  lend(): Unread | undefined {
+    if (this.#isLost) throw new InvalidStateError('Connection: a message was too long before; nobody could tell where the next one begins, so the connection cannot be sent.');
+    if (this.#claim?.isTaken === true) this.#settle(false);
+    const bytes = this.#unread();
+    return bytes.length === 0 ? undefined : { bytes, claim: (this.#claim ??= new UnreadClaim()) };
+  }
+
+  #unread(): Buffer {
+    const left = this.#left;
+    if (this.#whole !== undefined) return Buffer.concat([headOf(this.#whole.length), this.#whole, left]);
+    return this.#length < 0 ? left : Buffer.concat([headOf(this.#length), this.#body.subarray(0, this.#filled), left]);
+  }
+
+  /** What was lent is ours again, or somebody else's. */
+  #settle(isOurs: boolean): void {
+    this.#claim?.release();
+    this.#claim = undefined;
+    if (!isOurs) this.#forget();
+  }
+
+  #forget(): void {
     this.#left = this.#body = EMPTY;
+    this.#filled = 0;
+    this.#length = -1;
     this.#whole = undefined;
   }
 
@@ -155,6 +196,7 @@ export class FrameReader {
   }
 
   #refuse(length: number, maxLength: number): never {
+    this.#isLost = true;
     this.fail(() => new InvalidStateError('Connection: a message was too long before; this connection receives no more.'));
     throw new MessageTooLongError(
       length > maxLength

@@ -1,17 +1,33 @@
 /** A connection's channel over a Unix or TCP socket: frames as CPython's, values in the code of @manycore/core. */
-import { ClosedError, SerializationError } from '@manycore/core';
-import { decode, native, READABLE, READY, WRITABLE, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
+import { ClosedError, InvalidStateError, SerializationError } from '@manycore/core';
+import { decode, native, READABLE, READY, registerShareable, session, WRITABLE, type Block, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
 import type { Channel, Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
+import { Connection } from '../connection/connection.js';
 import { BrokenPipeError } from '../errors.js';
 import { announceChange } from '../ready/changes.js';
 import { isChallenge } from './challenge.js';
+import { collect, deposit, DEPOSIT_TYPE, type DepositKey } from './deposit.js';
 import { Descriptor, type DescriptorOwner } from './descriptor.js';
 import { FrameReader } from './frame-reader.js';
+import { checkedMessageLimit } from './message-limit.js';
 import { Receiving } from './receiving.js';
 import { Sending } from './sending.js';
+import type { Unread } from './unread.js';
+
+registerShareable(DEPOSIT_TYPE, { module: import.meta.url, rebuild: (_block, state) => new Connection(SocketChannel.arrived(state as Travelling)) });
 
 /** What comes from outside of the process tree loads no module and touches no shared memory. */
 const FOREIGN = { own: true, foreign: true };
+
+/** What a message carries of a channel, besides the socket. */
+interface Travelling {
+  readonly key: DepositKey;
+  readonly description: string;
+  readonly maxMessageBytes: number;
+  readonly unread: Unread | undefined;
+  /** Whether the end of what is sent was told to the other side. */
+  readonly hasEnded: boolean;
+}
 
 export class SocketChannel implements Channel, DescriptorOwner {
   readonly #descriptor: Descriptor;
@@ -21,17 +37,31 @@ export class SocketChannel implements Channel, DescriptorOwner {
   #isEnding = false;
   #isEnded = false;
   #keepsAlive = true;
+  /** Held for messages in the making: see deposit.ts. */
+  readonly #deposits: Block[] = [];
 
+  /** @param unread - what was read of the stream before. */
   constructor(
     fd: number,
     readonly description: string,
     maxMessageBytes: number,
+    unread?: Buffer,
   ) {
     this.#descriptor = new Descriptor(fd, this);
-    this.#reader = new FrameReader(fd, maxMessageBytes, () => this.#breakOff());
+    this.#reader = new FrameReader(fd, maxMessageBytes, () => this.#breakOff(), unread);
     const onChange = (): void => this.#update();
     this.#receiving = new Receiving(this.#reader, onChange, () => announceChange(this));
     this.#sending = new Sending(fd, onChange);
+  }
+
+  /** The copy that a message brings. Blocks until the process that sent it has handed the socket over, which takes as long as a round trip. @throws ConnectionError when it does not. */
+  static arrived(state: Travelling): SocketChannel {
+    const { key, description, unread, hasEnded } = state;
+    const maxMessageBytes = checkedMessageLimit(state.maxMessageBytes, 'Connection');
+    const fd = collect(key, description);
+    const channel = new SocketChannel(fd, description, maxMessageBytes, unread === undefined ? undefined : taken(unread));
+    if (hasEnded) channel.endWriting();
+    return channel;
   }
 
   readonly isReadable = true;
@@ -96,11 +126,20 @@ export class SocketChannel implements Channel, DescriptorOwner {
     this.#end(() => new ClosedError('Connection: this connection was closed in this process.'));
   }
 
-  /** Stays here: a socket belongs to the process that opened it. */
+  /** Both have the connection then, and one stream: two that receive, or two that send, at the same time get and write parts of messages. @throws InvalidStateError while calls wait; ConnectionError */
   share(): ShareRecord {
-    throw new SerializationError(
-      `Connection: a socket connection (${this.description}) stays in its process. Send its address, and connect there with Client; or use Pipe(), whose ends can be sent.`,
-    );
+    const { description } = this;
+    if (this.#descriptor.isClosed) throw new InvalidStateError(`Connection: the connection to ${description} was closed because something came that is no message; it cannot be sent.`);
+    if (this.#receiving.isWaiting || this.#sending.isBusy) {
+      throw new InvalidStateError(
+        `Connection: the connection to ${description} cannot be sent while calls of it wait (recv, poll), or while something is still to be written. Await or abort those first.`,
+      );
+    }
+    const unread = this.#reader.lend();
+    const { block, key } = deposit(this.#descriptor.fd, description);
+    if (this.#deposits.push(block) === 1) queueMicrotask(() => this.#releaseDeposits());
+    const state: Travelling = { key, description, maxMessageBytes: this.#reader.maxMessageBytes, unread, hasEnded: this.#isEnding };
+    return { type: DEPOSIT_TYPE, block, state };
   }
 
   [READY](): Readiness {
@@ -139,12 +178,24 @@ export class SocketChannel implements Channel, DescriptorOwner {
     this.#sending.fail(() => new BrokenPipeError('Connection: the other side sent something that is no message; the connection was closed.'));
   }
 
+  #releaseDeposits(): void {
+    if (this.#deposits.length > 0) session().heap.releaseAll(this.#deposits.splice(0));
+  }
+
   #end(failure: () => Error): void {
+    this.#releaseDeposits();
     this.#reader.fail(failure);
     this.#descriptor.close();
     this.#receiving.fail(failure);
     this.#sending.fail(failure);
   }
+}
+
+/** The bytes, where nobody else was faster. */
+function taken({ bytes, claim }: Unread): Buffer | undefined {
+  const isOurs = claim.take();
+  claim.release();
+  return isOurs ? Buffer.from(bytes) : undefined;
 }
 
 /** A message whose memory only this process tree has cannot leave it. */
