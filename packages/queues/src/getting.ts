@@ -4,12 +4,15 @@
  * A message is copied out under the lock and decoded outside of it. One at a time goes through the inbox of the thread, without garbage; what must outlive that (a batch, or a message
  * whose modules have to be imported first) gets bytes of its own.
  */
-import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, type Block, type Deadline, type Session } from '@manycore/core/internal';
+import { BUSY, decode, learnFromSleep, loadModules, now, session, waitBlocked, wakeAll, type Block, type Deadline, type Session } from '@manycore/core/internal';
 import { QueueShutdownError } from './errors.js';
 import { AT_NOT_EMPTY, CLOSED, DONE, NOT_EMPTY, type QueueCore } from './queue-core.js';
 
 /** A message that was taken but not decoded yet. */
 class Message {
+  /** It was tried, in vain. */
+  failure: { readonly error: unknown } | undefined;
+
   constructor(
     readonly bytes: Buffer,
     readonly length: number,
@@ -28,6 +31,8 @@ export class Getting<T> {
   readonly #session: Session = session();
   /** Promises of this object that wait for an item. */
   #waiting = 0;
+  /** Taken in a batch behind one that could not be decoded: the next call gets them. */
+  readonly #left: Message[] = [];
 
   constructor(core: QueueCore) {
     this.#core = core;
@@ -51,16 +56,22 @@ export class Getting<T> {
     }
     if (taken === undefined) return undefined;
     const items: T[] = [];
-    for (const message of taken) {
-      // `import` reaches modules that a blocking get can only `require`.
-      const loading = loadModules(message.bytes, 0, message.length);
-      if (loading !== undefined) await loading;
-      items.push(this.#decode(message));
+    for (const [i, message] of taken.entries()) {
+      try {
+        // `import` reaches modules that a blocking get can only `require`.
+        const loading = loadModules(message.bytes, 0, message.length);
+        if (loading !== undefined) await loading;
+        items.push(this.#decode(message));
+      } catch (error) {
+        this.#leave(taken, i, error);
+        break;
+      }
     }
     return items;
   }
 
   #attempt(max: number, lookForDead: boolean): Message[] | undefined | typeof BUSY {
+    if (this.#left.length > 0) return this.#left.splice(0, max);
     const core = this.#core;
     if (!core.isWorthALook(lookForDead)) return undefined;
     if (!core.tryLockConsumers(lookForDead)) return BUSY;
@@ -85,11 +96,15 @@ export class Getting<T> {
   }
 
   #attemptBlocked(max: number, deadline: Deadline, lookForDead: boolean): Items<T> | undefined {
+    if (this.#left.length > 0) return this.#decodeAll(this.#left.splice(0, max));
     const core = this.#core;
     if (!core.isWorthALook(lookForDead)) return undefined;
     // The lock is only ever held for the length of a copy, so even a call that must not wait for an item waits for the lock.
     if (!core.lockConsumers(deadline === -Infinity ? Infinity : deadline)) return undefined;
-    if (max > 1) return this.#takeLocked(max, lookForDead)?.map((message) => this.#decode(message));
+    if (max > 1) {
+      const taken = this.#takeLocked(max, lookForDead);
+      return taken && this.#decodeAll(taken);
+    }
     let outcome;
     try {
       outcome = core.take(lookForDead);
@@ -116,7 +131,30 @@ export class Getting<T> {
     return undefined;
   }
 
-  #decode({ bytes, length, isOwn, lease, blocks }: Message): T {
+  #decodeAll(messages: Message[]): Items<T> {
+    const items: T[] = [];
+    for (const [i, message] of messages.entries()) {
+      try {
+        items.push(this.#decode(message));
+      } catch (error) {
+        this.#leave(messages, i, error);
+        break;
+      }
+    }
+    return items;
+  }
+
+  /** The message at `at` of a batch could not be decoded: those before it are given out, and the next call meets the error; the first one's is thrown now. Nothing but what has an error is lost. */
+  #leave(messages: Message[], at: number, error: unknown): void {
+    const core = this.#core;
+    messages[at]!.failure = { error };
+    this.#left.unshift(...messages.slice(at === 0 ? 1 : at));
+    if (this.#left.length > 0) wakeAll(core.words, NOT_EMPTY, this.#session.kernel);
+    if (at === 0) throw error;
+  }
+
+  #decode({ bytes, length, isOwn, lease, blocks, failure }: Message): T {
+    if (failure !== undefined) throw failure.error;
     try {
       const value = decode(bytes, 0, length, isOwn ? OWN : undefined) as T;
       this.#core.given(lease, value);

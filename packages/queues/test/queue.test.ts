@@ -1,10 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ClosedError, configure, InvalidStateError, memoryUsage, OutOfMemoryError, SerializationError, sharedBuffer, transfer } from '@manycore/core';
+import { ClosedError, configure, InvalidStateError, memoryUsage, OutOfMemoryError, registerReducer, SerializationError, sharedBuffer, transfer } from '@manycore/core';
 import { READY } from '@manycore/core/internal';
 import { Queue, QueueEmptyError, QueueFullError, QueueShutdownError } from '@manycore/queues';
 import fc from 'fast-check';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+
+class Spoilt {}
+registerReducer(Spoilt, () => 0, () => {
+  throw new Error('spoilt');
+});
 
 describe('Queue in one thread', () => {
   it('gives items back in order, through every form of put and get', async () => {
@@ -253,6 +258,28 @@ describe('Queue in one thread', () => {
     const q = new Queue<number>();
     await expect(q.getMany(max as number)).rejects.toThrow(error);
     expect(() => q.getManySync(max as number)).toThrow(error);
+  });
+
+  it.each(['promise', 'blocked'] as const)('loses nothing of a batch but what cannot be decoded, which the next call tells (%s)', async (form) => {
+    const q = new Queue<unknown>();
+    const taken: unknown[] = [];
+    const getMany = async (max: number): Promise<unknown> => {
+      try {
+        const some = form === 'promise' ? await q.getMany(max, { timeout: 10_000 }) : q.getManySync(max, { timeout: 10_000 });
+        taken.push(...some);
+        return some.length;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    q.putManySync([new Spoilt(), 1, 2, new Spoilt(), 3, new Spoilt()]);
+    const failure = expect.stringContaining('spoilt') as string;
+    expect([await getMany(10), await getMany(10), await getMany(1), await getMany(1), await getMany(10)]).toEqual([failure, 2, failure, 1, failure]);
+    expect([taken, q.qsize()]).toEqual([[1, 2, 3], 0]);
+    // A call that waits already gets what the other one left.
+    const waiting = form === 'promise' ? [getMany(10), getMany(10)] : [];
+    q.putManySync([new Spoilt(), 4]);
+    expect(await Promise.all(form === 'promise' ? waiting : [getMany(10), getMany(10)])).toEqual([failure, 1]);
   });
 
   it('throws QueueEmptyError from getMany when the time is up', async () => {
