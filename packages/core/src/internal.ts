@@ -2,7 +2,8 @@
 export { defineError, type ManycoreErrorOptions } from './errors.js';
 export { identity, setIdentity, type Identity } from './identity.js';
 export { bytesOf } from './memory/block-bytes.js';
-export { Block, type BlockWords, type Heap } from './memory/heap.js';
+export type { Block, BlockWords } from './memory/block.js';
+export type { Heap } from './memory/heap.js';
 export { cycleThrough, describeCycle, isSameCycle, type CycleLink } from './diagnosis/cycle.js';
 export { registerLockType, type LockType } from './diagnosis/lock-types.js';
 export { waitersAt } from './diagnosis/waiters.js';

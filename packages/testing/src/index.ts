@@ -5,6 +5,7 @@ export { explore, verify } from './explorer/explore.js';
 export type { ActorSpec, Model } from './explorer/model.js';
 export type { Exploration } from './explorer/search.js';
 export type { Violation, ViolationKind } from './explorer/violation.js';
+export { collectGarbage } from './garbage.js';
 export { leakCheck, type LeakCheck } from './leak-check.js';
 export { formatOutcomes, runLitmus, type Litmus, type Outcomes, type OutcomeRow, type SeenRow, type Verdict } from './outcomes.js';
 export { Random, withSeed, type SeedOptions } from './seed.js';

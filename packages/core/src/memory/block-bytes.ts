@@ -1,6 +1,6 @@
 /** Blocks of session memory as bytes. */
 import { PAGE_BYTES } from '../session/layout.js';
-import type { Block } from './heap.js';
+import type { Block } from './block.js';
 import { mapBuffer } from './windows.js';
 
 /** Blocks above this have pages of their own; those up to it share a window with others. */

@@ -20,47 +20,8 @@ import {
 } from './ownership.js';
 import { Transaction } from './transaction.js';
 import { WINDOW_WORDS, type Windows } from './windows.js';
+import { Block } from './block.js';
 import { AtomicWords } from './words.js';
-
-/** A hold of this thread on an object of session memory. */
-export class Block implements BlockRef {
-  #words: BlockWords | undefined;
-
-  constructor(
-    readonly heap: Heap,
-    readonly id: number,
-    readonly generation: number,
-    /** Where the block is in session memory, and how large. */
-    readonly offset: number,
-    readonly bytes: number,
-  ) {}
-
-  /** Word address of the block in session memory, for transactions and journals. */
-  get address(): number {
-    return this.offset / 4;
-  }
-
-  /** The block as words; blocks up to 64 KiB only. The words keep this hold alive. */
-  get words(): BlockWords {
-    if (this.#words === undefined) {
-      const { address } = this;
-      this.#words = new BlockWords(this.heap.windows.holding(address), address % WINDOW_WORDS, this);
-    }
-    return this.#words;
-  }
-}
-
-/** The words of a block, which know the block. */
-export class BlockWords extends AtomicWords {
-  constructor(
-    array: Int32Array,
-    base: number,
-    /** Reachable through the words, so that nobody can use a word of a block that was given back. */
-    readonly block: Block,
-  ) {
-    super(array, base);
-  }
-}
 
 interface Holding {
   /** In the slot's list. */
@@ -87,6 +48,8 @@ export class Heap {
   readonly #holdings = new Map<number, Holding>();
   #reapAgain = 0;
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#release(id));
+  /** Finds what this thread holds and nobody in it refers to any more, before an allocation is refused; whether there was something. Set by who knows how: see shared-buffer.ts. */
+  collect: () => boolean = () => false;
 
   constructor(
     readonly windows: Windows,
@@ -112,13 +75,18 @@ export class Heap {
           return this.#hold(tx, id);
         }),
       );
-    try {
-      return once();
-    } catch (error) {
-      // What the dead left behind is given back before anybody is refused.
-      if (!(error instanceof OutOfMemoryError) || !this.reapDead()) throw error;
-      return once();
+    // A thread that ended is noticed by nobody in particular, and what it held may be large.
+    if (pages > 0) this.reapDeadNowAndThen();
+    // What the dead left behind, and what is garbage here, is given back before anybody is refused.
+    for (const findMore of [() => this.reapDead(), () => this.collect()]) {
+      try {
+        return once();
+      } catch (error) {
+        if (!(error instanceof OutOfMemoryError)) throw error;
+        findMore();
+      }
     }
+    return once();
   }
 
   /** Whether the object is still there: somebody holds it, or a message mentions it. Takes no lock. */
@@ -133,7 +101,12 @@ export class Heap {
 
   /** Ends a hold at once instead of with the garbage collector. The block must not be used afterwards. A second time does nothing. */
   release(block: Block): void {
-    if (this.#dropped.unregister(block)) this.#release(block.id);
+    this.releaseCollected(block.id, block.token);
+  }
+
+  /** As `release`, of a block that the garbage collector has taken: `token` was its. */
+  releaseCollected(id: number, token: object): void {
+    if (this.#dropped.unregister(token)) this.#release(id);
   }
 
   /** As `release`, for several. */
@@ -295,7 +268,7 @@ export class Heap {
   #adopt({ block, index }: NewHold): Block {
     if (index === undefined) this.#holdings.get(block.id)!.count++;
     else this.#holdings.set(block.id, { index, count: 1 });
-    this.#dropped.register(block, block.id, block);
+    this.#dropped.register(block, block.id, block.token);
     return block;
   }
 

@@ -5,18 +5,11 @@ import { OutOfMemoryError, RemoteError } from '../errors.js';
 import { describe } from '../parking/deadline.js';
 import { PAGE_BYTES } from '../session/layout.js';
 import { session } from '../session/session.js';
-import { registerBacking } from '../transfer/backing.js';
 import { registerShareable } from '../transfer/shareable.js';
-import type { Block } from './heap.js';
+import { mappedBuffers } from './mapped-buffers.js';
 import { MAX_BLOCK_BYTES } from './objects.js';
-import { mapBuffer } from './windows.js';
 
 const TYPE = 'manycore.buffer';
-
-/** The buffer of a block, as long as anything in this thread uses it: two views that arrive in two messages lie over one buffer. */
-const buffers = new Map<number, { generation: number; buffer: WeakRef<ArrayBufferLike> }>();
-/** A buffer keeps its block. */
-const blocks = new WeakMap<ArrayBufferLike, Block>();
 
 registerShareable(TYPE, {
   module: import.meta.url,
@@ -26,21 +19,9 @@ registerShareable(TYPE, {
     if (!Number.isInteger(state) || (state as number) < 1 || (state as number) > block.bytes) {
       throw new RemoteError(`manycore: a buffer of ${describe(state)} bytes was received for a block of ${block.bytes}.`);
     }
-    return bufferOf(block, state as number);
+    return mappedBuffers().of(block, TYPE, state as number);
   },
 });
-
-function bufferOf(block: Block, length: number): ArrayBufferLike {
-  const known = buffers.get(block.id);
-  const alive = known?.generation === block.generation ? known.buffer.deref() : undefined;
-  if (alive !== undefined) return alive;
-  const mapped = Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
-  const buffer = mapBuffer(session().heap.windows.fd, block.offset, mapped);
-  blocks.set(buffer, block);
-  buffers.set(block.id, { generation: block.generation, buffer: new WeakRef(buffer) });
-  registerBacking(buffer, { type: TYPE, block, state: length });
-  return buffer;
-}
 
 /**
  * Allocates zeroed bytes in shared memory. Does not block.
@@ -60,5 +41,5 @@ export function sharedBuffer(bytes: number): Uint8Array {
   const length = Math.max(1, bytes);
   const pages = Math.ceil(length / PAGE_BYTES);
   const block = session().heap.allocate(pages * PAGE_BYTES, TYPE);
-  return new Uint8Array(bufferOf(block, length), 0, bytes);
+  return new Uint8Array(mappedBuffers().of(block, TYPE, length), 0, bytes);
 }

@@ -1,9 +1,10 @@
 /** Values, arrays and buffers in shared memory: the same memory wherever they arrive, kept as long as anybody has them, and given back when nobody does. */
 import assert from 'node:assert/strict';
 import { until } from '../delays.js';
+import { collectGarbage } from '../garbage.js';
 import type { Case, Env, Form } from './contract.js';
 import { opened, sendableCase, type Parcel } from './sendable.js';
-import { inTime, raise, raised, raisedSync } from './signals.js';
+import { inTime, raise, raised, raisedSync, turnOfTheLoop } from './signals.js';
 
 interface GuardedLike {
   getLock(): { readonly abandoned?: unknown; recover?(): void; acquireSync(): boolean };
@@ -209,8 +210,8 @@ export const sharedCases = (): Case<SharedKit>[] => [
       };
       const { result } = start();
       await raised(board, READY);
-      // Likely to be collected now; what is asserted holds either way.
-      for (let i = 0; i < 100; i++) new Uint8Array(1 << 20).fill(1);
+      collectGarbage();
+      await turnOfTheLoop();
       raise(board, GO);
       assert.equal(await result, 990 * 3);
     },
@@ -231,9 +232,9 @@ export const sharedCases = (): Case<SharedKit>[] => [
       assert.ok(kit.chargedBytes() > before + LARGE);
       await Promise.all(victims.map((victim) => victim.kill()));
       const collect = (): boolean => {
-        for (let i = 0; i < 10; i++) new Uint8Array(8 << 20).fill(1);
-        // Whoever looks for the dead gives back what they held.
-        kit.value('i');
+        collectGarbage();
+        // Whoever allocates a large block looks for the dead, and gives back what they held.
+        kit.buffer(1 << 20);
         return kit.chargedBytes() < before + LARGE;
       };
       await until(collect, { what: 'the memory of the dead to be given back' });
