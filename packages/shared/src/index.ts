@@ -7,6 +7,7 @@ export type { SharedLock, SharedOptions } from './shared-object.js';
 export { struct } from './struct/definition.js';
 export type { FixedArray } from './struct/fixed-array.js';
 export type { StructField } from './struct/layout.js';
+export type { Cursor, StructStore } from './struct/struct-store.js';
 export type { Struct } from './struct/struct.js';
 export type { Accessor, FieldDefinition, StructCopy, StructDefinition, StructInput } from './struct/types.js';
 export type { Typecode } from './typecode.js';

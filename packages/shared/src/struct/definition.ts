@@ -54,7 +54,7 @@ const forget = new FinalizationRegistry((key: string) => {
 const MOST_DEPTH = 64;
 
 function structOf(fields: unknown, where: string, depth: number): Struct {
-  if (fields instanceof Struct) return fields;
+  if (fields instanceof Struct) return fields as Struct;
   if (!isPlain(fields)) throw new TypeError(`${where}: expected an object with the types of fields, such as { x: 'f64', y: 'f64' }, got ${describe(fields)}.`);
   const names = Object.keys(fields);
   if (names.length === 0) throw new TypeError(`${where}: a struct needs at least one field.`);

@@ -61,8 +61,17 @@ export class Struct<Fields = StructDefinition> implements ElementType<Accessor<F
     return this;
   }
 
-  /** Opens memory at a multiple of `align`, as `count` structs one behind the other. Whole structs are written from objects or accessors: fields that are left out become zero, padding stays as it is. */
+  /**
+   * Opens any memory as `count` structs one behind the other: a buffer, named memory, what came from elsewhere.
+   *
+   * `get(i)` gives an accessor; `set(i, value, where)` writes a whole struct from an object or an accessor, where fields that are left out become zero, and padding stays as it is; `copy(start, end)` gives plain objects;
+   * `cursor()` goes over them without making anything. Indexes are not checked.
+   *
+   * @param byteOffset - in bytes, a multiple of `align`.
+   * @throws RangeError for another offset, or a buffer that is too short.
+   */
   store(buffer: ArrayBufferLike, byteOffset: number, count: number): StructStore<Accessor<Fields>> {
+    if (byteOffset % this.align !== 0) throw new RangeError(`${this.name}.store: byteOffset must be a multiple of ${this.align}, got ${byteOffset}.`);
     return new StructStore<Accessor<Fields>>(this as unknown as Struct, buffer, byteOffset, count);
   }
 

@@ -154,6 +154,19 @@ describe('writing a whole struct', () => {
     expect(Inner.plain(store.get(1).inner)).toEqual({ a: 0, b: 2 });
   });
 
+  const Row = (count: number) => open(count).get(0);
+
+  it('takes objects of a class with such fields', () => {
+    class Mine {
+      n = 4;
+      text = 'mine';
+    }
+    const store = open();
+    store.set(0, new Mine(), 'test');
+    expect(store.copy(0, 1)).toMatchObject([{ n: 4, text: 'mine' }]);
+    expect(() => store.set(0, new (class Empty {})(), 'test')).toThrow(TypeError);
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['an unknown field', { n: 1, m: 2 }, /^TypeError: test: struct \{ n, inner, list, text \} has no field "m"/],
     ['an unknown nested field', { inner: { c: 1 } }, /^TypeError: test\.inner: struct \{ a, b \} has no field "c"/],
@@ -161,6 +174,8 @@ describe('writing a whole struct', () => {
     ['null', null, /^TypeError/],
     ['an array', [1, 2], /^TypeError.*got an array/],
     ['bytes', new Uint8Array(64), /^TypeError/],
+    ['a map', new Map([['n', 1]]), /^TypeError.*got an object \(Map\)/],
+    ['an array of a struct', Row(2).list, /^TypeError.*got an object \(FixedArray\)/],
     ['a nested bad value', { n: 1, list: [{ a: 1 }, { a: 256 }] }, /^RangeError: test\.list\[1\]\.a: 256/],
     ['too few items', { list: [{ a: 1 }] }, /^RangeError: test\.list: expected 2 items, got 1/],
     ['too many items', { list: [{}, {}, {}] }, /^RangeError: test\.list: expected 2 items, got 3/],

@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { struct, type Struct, type StructDefinition } from '../../src/index.js';
 import { definition } from './arbitrary.js';
@@ -39,6 +43,31 @@ describe('struct', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('is forgotten when nobody has it any more', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const seen = Array.from({ length: 20 }, (_, i) => new WeakRef(struct({ [`passing${i}`]: 'f64' })));
+    const collected = async (): Promise<boolean> => {
+      gc();
+      await turn();
+      // The last one made stays reachable through the table of reducers.
+      return seen.filter((ref) => ref.deref() !== undefined).length <= 1;
+    };
+    await until(collected, { what: 'the structs to be collected' });
+    expect(struct({ passing0: 'f64' }).bytes).toBe(8);
+  });
+
+  it('opens any memory that is aligned and long enough', () => {
+    const buffer = new ArrayBuffer(40);
+    expect(Point.store(buffer, 8, 2).cells.byteOffset).toBe(8);
+    expect(() => Point.store(buffer, 4, 1)).toThrow('struct { x, y }.store: byteOffset must be a multiple of 8, got 4.');
+    expect(() => Point.store(buffer, 16, 2)).toThrow(RangeError);
+    const Small = struct({ a: 'u32', b: ['c', 3] });
+    const small = Small.store(buffer, 4, 1);
+    small.set(0, { a: 1, b: 'abc' }, 'test');
+    expect([...new Uint8Array(buffer, 0, 12)]).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 97, 98, 99, 0]);
   });
 
   it('shows its definition', () => {
