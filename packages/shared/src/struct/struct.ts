@@ -1,5 +1,5 @@
 /**
- * A struct as a type: its layout, its accessors, and how whole structs are written and copied. `definition.ts` makes them.
+ * A struct as a type: its layout, its accessors, and how whole structs are written and copied. `definition.ts` makes them. For users it is an element type; inside of other structs it is a `FieldType` too.
  */
 import { inspect, type InspectOptions } from 'node:util';
 import { describe } from '@manycore/core/internal';
@@ -22,7 +22,7 @@ export declare const FIELDS: unique symbol;
  *
  * @see Python `ctypes.Structure`. Differs: a value of a class of accessors instead of a class of yours.
  */
-export class Struct<Fields = StructDefinition> implements ElementType<Accessor<Fields>>, FieldType {
+export class Struct<Fields = StructDefinition> implements ElementType<Accessor<Fields>> {
   declare readonly [FIELDS]: Fields;
   /** As in messages: `struct { x, y }`. */
   readonly name: string;
@@ -101,7 +101,7 @@ export class Struct<Fields = StructDefinition> implements ElementType<Accessor<F
   encode(memory: Memory, at: number, value: unknown, where: string): void {
     const viewed = viewedType(value);
     if (typeof value !== 'object' || value === null || !(viewed instanceof Struct || (viewed === undefined && hasFields(value)))) throw new TypeError(`${where}: expected an object with fields of ${this.name}, got ${describe(value)}.`);
-    if (viewed === (this as FieldType)) this.move((value as AnyAccessor)[MEMORY], (value as AnyAccessor)[AT], memory, at);
+    if (viewed === this) this.move((value as AnyAccessor)[MEMORY], (value as AnyAccessor)[AT], memory, at);
     else this.#encodeFields(memory, at, viewed instanceof Struct ? viewed.plain(value as never) : (value as Readonly<Record<string, unknown>>), where);
   }
 

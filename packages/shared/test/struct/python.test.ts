@@ -1,6 +1,6 @@
 /** Against CPython's ctypes: the same layout, the same bytes, the same values. */
 import { spawnSync } from 'node:child_process';
-import { spawnFixture, type Fixture } from '@manycore/testing';
+import { LONG, spawnFixture, type Fixture } from '@manycore/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { struct, type FieldDefinition, type StructDefinition } from '../../src/index.js';
@@ -10,7 +10,7 @@ const hasPython = spawnSync('python3', ['-c', 'import ctypes']).status === 0;
 let python: Fixture | undefined;
 let asked = 0;
 beforeAll(() => {
-  if (hasPython) python = spawnFixture(new URL('../fixtures/ctypes-peer.py', import.meta.url), { node: 'python3' });
+  if (hasPython) python = spawnFixture(new URL('../fixtures/ctypes-peer.py', import.meta.url), { node: 'python3', timeout: 10 * LONG });
 });
 afterAll(() => python?.[Symbol.asyncDispose]());
 
