@@ -3,7 +3,8 @@ import { describe } from '@manycore/core/internal';
 import type { ElementType } from './element.js';
 import { scalarOf, TYPECODES } from './scalar.js';
 import { struct } from './struct/definition.js';
-import type { FIELDS } from './struct/struct.js';
+import { isPlain } from './struct/plain.js';
+import { Struct, type FIELDS } from './struct/struct.js';
 import type { StructInput } from './struct/types.js';
 import type { CellsOf, ScalarInput, ScalarOf, Typecode } from './typecode.js';
 
@@ -24,6 +25,6 @@ export function elementTypeOf(type: unknown, call: string): ElementType<unknown>
   const scalar = scalarOf(type);
   if (scalar !== undefined) return scalar;
   // Also a struct's definition, which is what travels.
-  if (typeof type === 'object' && type !== null) return struct(type as never);
+  if (type instanceof Struct || (isPlain(type) && Object.keys(type).length > 0)) return struct(type as never);
   throw new TypeError(`${call}: expected a type (${TYPECODES.join(' ')}, or a struct), got ${describe(type)}.`);
 }
