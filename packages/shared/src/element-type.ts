@@ -2,6 +2,10 @@
 import { describe } from '@manycore/core/internal';
 import type { ElementType } from './element.js';
 import { scalarOf, TYPECODES } from './scalar.js';
+import { struct } from './struct/definition.js';
+import { isPlain } from './struct/plain.js';
+import { Struct, type FIELDS } from './struct/struct.js';
+import type { StructInput } from './struct/types.js';
 import type { CellsOf, ScalarInput, ScalarOf, Typecode } from './typecode.js';
 
 /** A typecode, or a struct made by `struct`. */
@@ -11,7 +15,7 @@ export type SharedType = Typecode | ElementType<unknown>;
 export type ElementOf<Type extends SharedType> = Type extends Typecode ? ScalarOf<Type> : Type extends ElementType<infer Element> ? Element : never;
 
 /** What can be written to one. */
-export type InputOf<Type extends SharedType> = Type extends Typecode ? ScalarInput<Type> : unknown;
+export type InputOf<Type extends SharedType> = Type extends Typecode ? ScalarInput<Type> : Type extends { readonly [FIELDS]: infer Fields } ? StructInput<Fields> : unknown;
 
 /** The typed array over elements of a type; over structs, their bytes. */
 export type ViewOf<Type extends SharedType> = Type extends Typecode ? CellsOf<Type> : Uint8Array<ArrayBufferLike>;
@@ -20,5 +24,7 @@ export type ViewOf<Type extends SharedType> = Type extends Typecode ? CellsOf<Ty
 export function elementTypeOf(type: unknown, call: string): ElementType<unknown> {
   const scalar = scalarOf(type);
   if (scalar !== undefined) return scalar;
+  // Also a struct's definition, which is what travels.
+  if (type instanceof Struct || (isPlain(type) && Object.keys(type).length > 0)) return struct(type as never);
   throw new TypeError(`${call}: expected a type (${TYPECODES.join(' ')}, or a struct), got ${describe(type)}.`);
 }

@@ -276,7 +276,7 @@ export class Encoder extends Writer implements Encoded {
 /** An array of a subclass that has a reducer. */
 function isReduced(array: object): boolean {
   const prototype = Object.getPrototypeOf(array) as object | null;
-  return prototype !== null && reducerOf(prototype) !== undefined;
+  return prototype !== Array.prototype && prototype !== null && reducerOf(prototype) !== undefined;
 }
 
 function describePrimitive(value: unknown): string {
