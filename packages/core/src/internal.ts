@@ -27,7 +27,7 @@ export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
-export { fileIsPublished, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
+export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
 export { registerBacking } from './transfer/backing.js';
 export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';

@@ -35,14 +35,21 @@ export function trackFile(path: string, mark: string, { unpublished = false, pag
   const member = session();
   ensureTracker(member);
   sweepWhenDue(member);
-  const once = (): void => add(member, path, mark, unpublished ? member.kernel.self : 0, pages);
-  try {
-    once();
-  } catch (error) {
-    // What others removed counts against the budget until it is found out.
-    if (!(error instanceof OutOfMemoryError) || !sweep(member)) throw error;
-    once();
-  }
+  afterSweep(member, () => add(member, path, mark, unpublished ? member.kernel.self : 0, pages));
+}
+
+/**
+ * Refuses what the session's budget has no room for, before anything is made; charges nothing. What others removed is taken off first.
+ * @throws OutOfMemoryError
+ */
+export function refuseBeyondBudget(pages: number): void {
+  const member = session();
+  afterSweep(member, () =>
+    member.heap.transact((tx) => {
+      charge(tx, 0, pages);
+      charge(tx, 0, -pages);
+    }),
+  );
 }
 
 /** Says that a file has got its name; until then nobody wonders that it has none. */
@@ -68,6 +75,16 @@ function add({ heap }: Session, path: string, mark: string, owner: number, pages
     });
   } finally {
     heap.release(block);
+  }
+}
+
+/** What others removed counts against the budget until it is found out. */
+function afterSweep(member: Session, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof OutOfMemoryError) || !sweep(member)) throw error;
+    change();
   }
 }
 

@@ -40,14 +40,15 @@ export function pack(value: unknown, what: string): Packed {
     case 'bigint':
       return packInteger(value, what);
     case 'number':
-      return Number.isInteger(value) ? packInteger(BigInt(value), what) : { kind: 'float', number: value };
+      return Number.isInteger(value) ? packInteger(value, what) : { kind: 'float', number: value };
     default:
       throw new TypeError(`${what} must be a number, a bigint, a boolean, a string, a Uint8Array or null, got ${describe(value)}.`);
   }
 }
 
-function packInteger(bits: bigint, what: string): Packed {
-  if (bits < LEAST || bits > MOST) throw new RangeError(`${what} must be an integer of 64 bits, got ${bits}. As a float: ShareableList.float(value).`);
+function packInteger(value: number | bigint, what: string): Packed {
+  const bits = BigInt(value);
+  if (bits < LEAST || bits > MOST) throw new RangeError(`${what} must be an integer of 64 bits, got ${value}. As a float: ShareableList.float(value).`);
   return { kind: 'int', bits };
 }
 

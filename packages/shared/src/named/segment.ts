@@ -8,8 +8,8 @@
  */
 import { constants } from 'node:buffer';
 import { existsSync } from 'node:fs';
-import { AlreadyExistsError, NotFoundError, OutOfMemoryError, memoryUsage } from '@manycore/core';
-import { fileIsPublished, mapFile, native, PAGE_BYTES, trackFile, untrackFile, type Block } from '@manycore/core/internal';
+import { AlreadyExistsError, NotFoundError, OutOfMemoryError } from '@manycore/core';
+import { fileIsPublished, mapFile, native, PAGE_BYTES, refuseBeyondBudget, trackFile, untrackFile, type Block } from '@manycore/core/internal';
 import { NamedMemoryError } from './errors.js';
 import { randomName } from './name.js';
 import { systemError } from './system-error.js';
@@ -91,7 +91,8 @@ export interface Creation {
 export function createSegment(call: string, { name, size, track, fill }: Creation): Segment {
   refuseTooLarge(call, size);
   const addon = native();
-  refuseBeyondBudget(call, size);
+  // Reserving more than there is would have a container killed, not refused.
+  refuseBeyondBudget(Math.ceil(size / PAGE_BYTES));
   const fd = addon.makeFile(FOLDER, size);
   if (fd < 0) throw creationError(call, fd, size);
   try {
@@ -158,15 +159,6 @@ function markOf(call: string, fd: number): string {
 
 function refuseTooLarge(call: string, size: number): void {
   if (size > constants.MAX_LENGTH) throw new RangeError(`${call}: ${size} bytes are more than a buffer can have in this version of Node (${constants.MAX_LENGTH}).`);
-}
-
-/** Reserving more than there is would have a container killed, not refused. */
-function refuseBeyondBudget(call: string, size: number): void {
-  const { chargedBytes, limitBytes } = memoryUsage();
-  if (chargedBytes + size <= limitBytes) return;
-  throw new OutOfMemoryError(
-    `${call}: ${size} bytes are needed, but ${chargedBytes} of the session's ${limitBytes} bytes are in use. Nothing was made. Remove segments that are no longer needed, or raise the budget: configure({ memoryLimit }) before the first use, or MANYCORE_MEMORY_LIMIT (bytes).`,
-  );
 }
 
 function creationError(call: string, errno: number, size: number): Error {

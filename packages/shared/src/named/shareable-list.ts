@@ -48,8 +48,8 @@ interface Contents {
  * read as `number`, beyond 2^53 as `bigint`. An item may be replaced by one of another kind; text and bytes only by as many as had room at first: the next multiple of 8 *above* their length. NULs at the end
  * of text or bytes are lost, as in CPython.
  *
- * It can be sent to any process or thread of this tree. It has no lock, and neither has CPython's: an item that one side changes while the other reads it may be read half changed; only a number (or boolean)
- * that replaces one of its kind never is.
+ * It can be sent to any process or thread of this tree. It has no lock, and neither has CPython's: an item that one side changes while the other reads it may be read half changed. Only a number, boolean or null
+ * that is put here in place of one of its kind never is; CPython makes each item 0 before it writes it.
  *
  * @example
  * const list = new ShareableList(['ready', 0, null], { name: 'jobs' });
