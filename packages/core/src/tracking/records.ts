@@ -22,8 +22,6 @@
  * Removing: the file first, then its record. A kill between leaves a record as after step 3. The list changes in transactions under the memory lock; the tracker, which reads it when nobody lives any more,
  * rolls back what the last of the dead left half done.
  */
-import type { Block } from '../memory/heap.js';
-import { bytesOf } from '../memory/block-bytes.js';
 import { blockOffset, entryOf, isObjectId, OBJECT_HOLDERS, typeNumber } from '../memory/objects.js';
 import { letGo } from '../memory/ownership.js';
 import type { Space, Transaction } from '../memory/transaction.js';
@@ -50,13 +48,15 @@ export interface TrackedFile {
 export const recordBytes = (path: string, mark: string): number => TEXT * 4 + Buffer.byteLength(path) + Buffer.byteLength(mark);
 
 /** Fills a new block, which nobody else can see yet. */
-export function writeRecord(block: Block, path: string, mark: string, owner: number): void {
-  const { words } = block;
-  words.set(OWNER, owner);
-  words.set(HASH, hashOf(path, mark));
-  words.set(PATH_BYTES, Buffer.byteLength(path));
-  words.set(MARK_BYTES, Buffer.byteLength(mark));
-  bytesOf(block, recordBytes(path, mark)).write(path + mark, TEXT * 4);
+export function writeRecord(space: Space, id: number, path: string, mark: string, owner: number): void {
+  const address = addressOf(space, id);
+  const text = Buffer.alloc(Math.ceil((Buffer.byteLength(path) + Buffer.byteLength(mark)) / 4) * 4);
+  text.write(path + mark);
+  space.store(address + OWNER, owner);
+  space.store(address + HASH, hashOf(path, mark));
+  space.store(address + PATH_BYTES, Buffer.byteLength(path));
+  space.store(address + MARK_BYTES, Buffer.byteLength(mark));
+  for (let i = 0; i < text.length; i += 4) space.store(address + TEXT + i / 4, text.readInt32LE(i));
 }
 
 /** Puts a record in front of the list, which holds it from now on. */
@@ -122,9 +122,9 @@ function read(space: Space, id: number): TrackedFile | undefined {
   const pathBytes = space.load(address + PATH_BYTES);
   const length = pathBytes + space.load(address + MARK_BYTES);
   if (pathBytes < 0 || length < pathBytes || length > MOST_BYTES) return undefined;
-  const words = Int32Array.from({ length: Math.ceil(length / 4) }, (_, i) => space.load(address + TEXT + i));
-  const text = Buffer.from(words.buffer, 0, length);
-  return { id, path: text.toString('utf8', 0, pathBytes), mark: text.toString('utf8', pathBytes), owner: space.load(address + OWNER) };
+  const text = Buffer.alloc(Math.ceil(length / 4) * 4);
+  for (let i = 0; i < text.length; i += 4) text.writeInt32LE(space.load(address + TEXT + i / 4), i);
+  return { id, path: text.toString('utf8', 0, pathBytes), mark: text.toString('utf8', pathBytes, length), owner: space.load(address + OWNER) };
 }
 
 const addressOf = (space: Space, id: number): number => blockOffset(space, id) / 4;

@@ -67,7 +67,7 @@ export function untrackFile(path: string, mark: string): void {
 function add({ heap }: Session, path: string, mark: string, owner: number, pages: number): void {
   const block = heap.allocate(recordBytes(path, mark), RECORD_TYPE);
   try {
-    writeRecord(block, path, mark, owner);
+    writeRecord(heap.windows, block.id, path, mark, owner);
     heap.transact((tx) => {
       if (isTracked(tx, path, mark)) return;
       linkRecord(tx, block.id);

@@ -227,8 +227,8 @@ describe('a list as an object', () => {
   });
 
   it('shows its items', () => {
-    const items = list([1, 'a', null], { name: 'manycore-test-list-shown' });
-    expect(inspect(items)).toBe("<ShareableList('manycore-test-list-shown', [ 1, 'a', null ])>");
+    const items = list([1, 'a', null], { name: 'named-test-list-shown' });
+    expect(inspect(items)).toBe("<ShareableList('named-test-list-shown', [ 1, 'a', null ])>");
     expect(JSON.stringify({ items })).toBe('{"items":[1,"a",null]}');
   });
 
