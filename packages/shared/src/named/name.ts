@@ -1,4 +1,4 @@
-/** Names of segments. */
+/** Names of segments, and what else is told of them. */
 import { randomBytes } from 'node:crypto';
 import { describe } from '@manycore/core/internal';
 import { isWellFormed } from './well-formed.js';
@@ -19,4 +19,9 @@ export function checkName(name: unknown, what: string): string {
   if (!isWellFormed(name)) throw new RangeError(`${what} must be well-formed Unicode, got ${describe(name)}.`);
   if (bytes > MOST_BYTES) throw new RangeError(`${what} must have at most ${MOST_BYTES} bytes, got ${bytes}.`);
   return name;
+}
+
+/** @throws TypeError */
+export function mustBeBoolean(value: unknown, what: string): void {
+  if (typeof value !== 'boolean') throw new TypeError(`${what} must be a boolean, got ${describe(value)}.`);
 }

@@ -43,15 +43,13 @@ export class Segment {
   unlink(): void {
     const path = pathOf(this.name);
     const found = native().fileMark(path);
-    if (found !== this.mark) {
+    if (typeof found === 'string' && found !== this.mark) {
       // Whoever removed it did not tell the session.
-      if (typeof found === 'string' || found === -ENOENT) untrackFile(path, this.mark);
-      if (typeof found === 'string') throw new NotFoundError(`SharedMemory.unlink: ${this.name} was removed already; the name belongs to another segment by now.`);
-      throw lookupError('SharedMemory.unlink', this.name, found, 'unlink');
+      untrackFile(path, this.mark);
+      throw new NotFoundError(`SharedMemory.unlink: ${this.name} was removed already; the name belongs to another segment by now.`);
     }
-    const removed = native().removeFile(path);
-    if (removed < 0 && removed !== -ENOENT) throw lookupError('SharedMemory.unlink', this.name, removed, 'unlink');
-    untrackFile(path, this.mark);
+    const removed = typeof found === 'string' ? native().removeFile(path) : found;
+    if (removed === 0 || removed === -ENOENT) untrackFile(path, this.mark);
     if (removed < 0) throw lookupError('SharedMemory.unlink', this.name, removed, 'unlink');
   }
 }
@@ -137,10 +135,10 @@ export function openSegment(call: string, name: string, { track = false, mark }:
     const size = addon.fileSize(fd);
     if (size === 0) throw new NamedMemoryError(`${call}: segment ${name} is empty. Whoever makes it may not be done: try again.`);
     refuseTooLarge(call, size);
-    if (track) trackFile(path, found);
     const known = mappedSegment(name, found);
-    if (known?.size === size) return known;
-    return remember(new Segment(name, found, size, mapFile(fd, 0, wholePages(size), 'named memory')));
+    const segment = known?.size === size ? known : remember(new Segment(name, found, size, mapFile(fd, 0, wholePages(size), 'named memory')));
+    if (track) trackFile(path, found);
+    return segment;
   } finally {
     addon.close(fd);
   }

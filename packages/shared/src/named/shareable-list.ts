@@ -5,12 +5,12 @@
  * between two of them reads an item that was never written, and a writer that is killed there leaves it. The kinds of slot never get mixed up with their neighbours: where slots are is never changed.
  */
 import { inspect } from 'node:util';
-import { registerShareable, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { describe, registerShareable, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import { NamedMemoryError } from './errors.js';
 import { BOOLEAN, BYTES, FLOAT, INT, layOut, NONE, NULL, readHead, TEXT, writeHead, type ListLayout } from './list-layout.js';
 import { codeOf, Float, formatOf, isSame, pack, slotBytesOf, type Packed, type ShareableValue, type SharedValue } from './list-value.js';
 import { checkIndex } from './list-index.js';
-import { checkName } from './name.js';
+import { checkName, mustBeBoolean } from './name.js';
 import { createSegment, openSegment } from './segment.js';
 import { arrivedSegment } from './sent-segment.js';
 import { SharedMemory } from './shared-memory.js';
@@ -34,12 +34,15 @@ interface Given {
   readonly memory: SharedMemory;
 }
 
-/** The list's segment as words and bytes, as long as it is open. */
+/** The list's segment as words and bytes. */
 interface Contents {
   readonly bytes: Buffer;
   readonly words: BigInt64Array;
   readonly doubles: Float64Array;
 }
+
+/** As long as the segment is open: a list that was closed must not keep its memory. */
+const contentsByBuf = new WeakMap<Uint8Array, Contents>();
 
 /**
  * A list of fixed length in a named segment, which CPython's `ShareableList` reads and writes at the same time.
@@ -63,7 +66,6 @@ export class ShareableList implements Shareable {
   /** The segment: for its name, `close` and `unlink`. */
   readonly shm: SharedMemory;
   readonly #layout: ListLayout;
-  readonly #segmentContents: Contents;
 
   /**
    * Makes a list of `values`; without them, attaches to the list called `name`, or makes an empty one where there is no name either.
@@ -75,17 +77,17 @@ export class ShareableList implements Shareable {
   /** @internal */
   constructor(values: undefined, given: Given);
   constructor(values?: Iterable<ShareableValue> | null, options: ShareableListOptions | Given = {}) {
+    if (typeof options !== 'object' || options === null) throw new TypeError(`ShareableList: expected options, as in { name: 'jobs' }, got ${describe(options)}.`);
     this.shm = 'memory' in options ? options.memory : open(values ?? undefined, options);
     const { buf, name } = this.shm;
     const layout = readHead(new DataView(buf.buffer, 0, buf.length));
     if (layout === undefined) throw new NamedMemoryError(`ShareableList: segment ${name} holds no list.`);
     this.#layout = layout;
-    this.#segmentContents = contentsOf(buf);
   }
 
   /** A number as a float of the list, also when it is whole: `list.set(0, ShareableList.float(1))`. @throws TypeError for what is no number. */
   static float(value: number): Float {
-    if (typeof value !== 'number') throw new TypeError(`ShareableList.float: expected a number, got ${inspect(value)}.`);
+    if (typeof value !== 'number') throw new TypeError(`ShareableList.float: expected a number, got ${describe(value)}.`);
     return new Float(value);
   }
 
@@ -171,7 +173,10 @@ export class ShareableList implements Shareable {
 
   /** @throws ClosedError */
   #contents(): Contents {
-    return this.shm.buf && this.#segmentContents;
+    const { buf } = this.shm;
+    let contents = contentsByBuf.get(buf);
+    if (contents === undefined) contentsByBuf.set(buf, (contents = contentsOf(buf)));
+    return contents;
   }
 
   #formatAt({ bytes }: Contents, index: number): string {
@@ -191,8 +196,10 @@ export class ShareableList implements Shareable {
 }
 
 function open(values: Iterable<ShareableValue> | undefined, { name, track }: ShareableListOptions): SharedMemory {
+  if (track !== undefined) mustBeBoolean(track, 'ShareableList: track');
   const wanted = name === undefined || name === null ? undefined : checkName(name, 'ShareableList: name');
   if (values === undefined && wanted !== undefined) return new SharedMemory(openSegment('ShareableList', wanted, { track: track ?? false }));
+  if (values !== undefined && typeof (values as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') throw new TypeError(`ShareableList: the values must be iterable, got ${describe(values)}.`);
   const packed = Array.from(values ?? [], (value, i) => pack(value, `ShareableList: item ${i}`));
   const layout = layOut(packed.map(slotBytesOf));
   const fill = (bytes: Uint8Array): void => {

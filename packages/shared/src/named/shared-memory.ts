@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { ClosedError } from '@manycore/core';
 import { describe, registerShareable, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
-import { checkName } from './name.js';
+import { checkName, mustBeBoolean } from './name.js';
 import { createSegment, openSegment, Segment } from './segment.js';
 import { arrivedSegment, recordOf, sendable } from './sent-segment.js';
 
@@ -110,10 +110,12 @@ export class SharedMemory implements Shareable {
   }
 }
 
-function made({ name, create = false, size = 0, track }: SharedMemoryOptions): Segment {
+function made(options: SharedMemoryOptions): Segment {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`SharedMemory: expected options, as in { name: 'frames' }, got ${describe(options)}.`);
+  const { name, create = false, size = 0, track } = options;
   const wanted = name === undefined || name === null ? undefined : checkName(name, 'SharedMemory: name');
-  mustBeBoolean(create, 'create');
-  if (track !== undefined) mustBeBoolean(track, 'track');
+  mustBeBoolean(create, 'SharedMemory: create');
+  if (track !== undefined) mustBeBoolean(track, 'SharedMemory: track');
   if (typeof size !== 'number') throw new TypeError(`SharedMemory: size must be a number of bytes, got ${describe(size)}.`);
   if (!Number.isInteger(size) || size < 0) throw new RangeError(`SharedMemory: size must be a whole number of bytes >= 0, got ${size}.`);
   if (create) {
@@ -122,8 +124,4 @@ function made({ name, create = false, size = 0, track }: SharedMemoryOptions): S
   }
   if (wanted === undefined) throw new TypeError('SharedMemory: which segment? Give the name of one that exists, or create: true.');
   return openSegment('SharedMemory', wanted, { track: track ?? false });
-}
-
-function mustBeBoolean(value: unknown, what: string): void {
-  if (typeof value !== 'boolean') throw new TypeError(`SharedMemory: ${what} must be a boolean, got ${describe(value)}.`);
 }

@@ -89,6 +89,8 @@ describe('attaching', () => {
   it('throws for a name that nothing has, or that holds no list', () => {
     expect(() => new ShareableList(undefined, { name: freshName() })).toThrow(NotFoundError);
     expect(() => new ShareableList(undefined, { name: 'a/b' })).toThrow(RangeError);
+    for (const options of ['jobs', null, { track: 1 }, { name: 5 }]) expect(() => new ShareableList([1], options as never)).toThrow(TypeError);
+    expect(() => new ShareableList(5 as never)).toThrow(TypeError);
     for (const bytes of [
       Buffer.from('short'),
       Buffer.alloc(64, 255),

@@ -102,6 +102,8 @@ describe('a new segment', () => {
 describe('options', () => {
   const refused: [options: object, kind: typeof TypeError | typeof RangeError, text: string][] = [
     [{}, TypeError, 'which segment'],
+    ['frames' as never, TypeError, "as in { name: 'frames' }"],
+    [null as never, TypeError, 'expected options'],
     [{ create: false, size: 10 }, TypeError, 'which segment'],
     [{ create: true }, RangeError, 'size above 0'],
     [{ create: true, size: 0 }, RangeError, 'size above 0'],
