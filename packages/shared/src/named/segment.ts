@@ -89,6 +89,8 @@ export interface Creation {
 export function createSegment(call: string, { name, size, track, fill }: Creation): Segment {
   refuseTooLarge(call, size);
   const addon = native();
+  // Asked again when it is given its name; before, no memory need be reserved in vain.
+  if (name !== undefined && typeof addon.fileMark(pathOf(name)) === 'string') throw existsAlready(call, name);
   // Reserving more than there is would have a container killed, not refused.
   refuseBeyondBudget(Math.ceil(size / PAGE_BYTES));
   const fd = addon.makeFile(FOLDER, size);
@@ -102,7 +104,7 @@ export function createSegment(call: string, { name, size, track, fill }: Creatio
       const error = publish(fd, pathOf(chosen), mark, track, size);
       if (error === 0) return remember(new Segment(chosen, mark, size, buffer));
       if (error !== -EEXIST) throw lookupError(call, chosen, error, 'link');
-      if (name !== undefined) throw new AlreadyExistsError(`${call}: there is a segment ${name} already. Choose another name, or attach to it: leave out create.`, { cause: systemError(error, 'link', pathOf(name)) });
+      if (name !== undefined) throw existsAlready(call, name);
     }
   } finally {
     addon.close(fd);
@@ -157,6 +159,10 @@ function markOf(call: string, fd: number): string {
 
 function refuseTooLarge(call: string, size: number): void {
   if (size > constants.MAX_LENGTH) throw new RangeError(`${call}: ${size} bytes are more than a buffer can have in this version of Node (${constants.MAX_LENGTH}).`);
+}
+
+function existsAlready(call: string, name: string): AlreadyExistsError {
+  return new AlreadyExistsError(`${call}: there is a segment ${name} already. Choose another name, or attach to it: without create, or without values.`, { cause: systemError(-EEXIST, 'link', pathOf(name)) });
 }
 
 function creationError(call: string, errno: number, size: number): Error {

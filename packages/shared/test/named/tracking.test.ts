@@ -124,6 +124,23 @@ describe('a tracked segment', () => {
     await tree.fixture.succeeded();
   });
 
+  it('belongs to exactly one of those who make one of the same name at once, and the others leave nothing', async () => {
+    await using tree = new TrackedTree();
+    await tree.ask('create', { name: freshName() });
+    const { charged } = await tree.ask<{ charged: number }>('facts');
+    for (let round = 0; round < 3; round++) {
+      const name = freshName();
+      const codes = await tree.ask<number[]>('crowd', { names: Array.from({ length: 6 }, () => name) });
+      expect(codes.filter((code) => code === 0)).toHaveLength(1);
+      expect(codes.filter((code) => code === 1)).toHaveLength(5);
+      await tree.ask('unlink', { name });
+    }
+    expect(tree.fixture.stderr).toMatch(/AlreadyExistsError/);
+    await until(async () => (await tree.ask<{ charged: number }>('facts')).charged <= charged + (1 << 20), { what: 'what the losers had reserved to be given back' });
+    tree.tell('end');
+    await tree.fixture.succeeded();
+  });
+
   it('is never left behind, wherever a process that makes and unlinks them is killed', () =>
     withSeed(async (random) => {
       for (let round = 0; round < 10; round++) {
