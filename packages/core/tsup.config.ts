@@ -1,4 +1,9 @@
 import { defineConfig } from 'tsup';
 import { base } from '../../tsup.base.js';
 
-export default defineConfig({ ...base, entry: ['src/index.ts', 'src/internal.ts'] });
+export default defineConfig([
+  // Both run at a time: each cleans up after itself only.
+  { ...base, clean: ['**/*', '!tracker.js*'], entry: ['src/index.ts', 'src/internal.ts'] },
+  // A program of its own, with nothing in it that it does not need.
+  { ...base, clean: false, entry: { tracker: 'src/entry/tracker.ts' }, splitting: false },
+]);

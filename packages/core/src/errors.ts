@@ -58,6 +58,14 @@ defineError(ManycoreError, 'ManycoreError', 'ERR_MANYCORE');
 export class OutOfMemoryError extends ManycoreError {}
 defineError(OutOfMemoryError, 'OutOfMemoryError', 'ERR_MANYCORE_OUT_OF_MEMORY');
 
+/** There is nothing of that name or key. Python: FileNotFoundError, KeyError. */
+export class NotFoundError extends ManycoreError {}
+defineError(NotFoundError, 'NotFoundError', 'ERR_MANYCORE_NOT_FOUND');
+
+/** There is something of that name already. Python: FileExistsError. */
+export class AlreadyExistsError extends ManycoreError {}
+defineError(AlreadyExistsError, 'AlreadyExistsError', 'ERR_MANYCORE_ALREADY_EXISTS');
+
 /** The time given to a call passed first. Python: `multiprocessing.TimeoutError`. */
 export class TimeoutError extends ManycoreError {}
 defineError(TimeoutError, 'TimeoutError', 'ERR_MANYCORE_TIMEOUT');

@@ -9,6 +9,6 @@ export { task } from './target/task.js';
 export { registerReducer } from './transfer/reducer.js';
 export { transfer } from './transfer/transfer.js';
 export {
-  ClosedError, InvalidStateError, ManycoreError, NativeError, OutOfMemoryError, RemoteError, SerializationError, TargetError, TimeoutError,
+  AlreadyExistsError, ClosedError, InvalidStateError, ManycoreError, NativeError, NotFoundError, OutOfMemoryError, RemoteError, SerializationError, TargetError, TimeoutError,
 } from './errors.js';
 export { ProcessLimitError, SessionError } from './session/errors.js';

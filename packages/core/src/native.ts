@@ -54,6 +54,19 @@ export interface Native {
   openBell(pid: number, fd: number, idLow: number, idHigh: number): number;
   ringBell(fd: number): number;
   drainBell(fd: number): number;
+  /** A file without a name in `folder`, its bytes reserved; `publishFile` gives it its name. A descriptor. */
+  makeFile(folder: string, bytes: number): number;
+  publishFile(fd: number, path: string): number;
+  /** A regular file for reading and writing; follows no link. */
+  openFile(path: string): number;
+  fileSize(fd: number): number;
+  removeFile(path: string): number;
+  /** Names the file for ever, whatever it is called; follows no link. */
+  fileMark(file: number | string): string | number;
+  /** Starts a program that is nobody's child: descriptor 3 is the memory, through a description that has claimed `byte`. -EBUSY when somebody has the byte. */
+  spawnDetached(path: string, argv: string[], env: string[], memory: number, byte: number): number;
+  /** Blocks until nobody else holds the byte. For a tracker only: the process ignores SIGINT, SIGTERM and SIGHUP from now on. */
+  claimAtEnd(fd: number, byte: number): number;
   pipe(): [reader: number, writer: number] | number;
   waitProcess(pid: number, ms: number): [code: number, signal: number] | number;
   openProcess(pid: number): number;

@@ -13,3 +13,7 @@ export type { Accessor, FieldDefinition, StructCopy, StructDefinition, StructInp
 export type { Typecode } from './typecode.js';
 export { Value } from './value.js';
 export { sharedBuffer } from '@manycore/core';
+export { NamedMemoryError } from './named/errors.js';
+export { type SharedValue, type ShareableValue } from './named/list-value.js';
+export { ShareableList, type ShareableListOptions } from './named/shareable-list.js';
+export { SharedMemory, type SharedMemoryOptions } from './named/shared-memory.js';

@@ -93,7 +93,29 @@ int mc_deposit(int fd, const uint8_t *ticket, int memory, uint64_t offset, int32
  */
 int mc_collect(int pid, const uint8_t *name, const uint8_t *ticket, int ms);
 
+/* --- files with names: named memory, and what a tracker removes at the end of a session --- */
+
+/* A file of `size` bytes in `folder` that has no name yet and vanishes with its descriptor. Its pages are reserved: touching them later cannot fail. Mode 0600. */
+int mc_file_make(const char *folder, uint64_t size);
+/* Gives it its name, all at once. -EEXIST when there is something of that name. */
+int mc_file_publish(int fd, const char *path);
+/* A regular file for reading and writing; follows no link. -EINVAL for anything else. */
+int mc_file_open(const char *path);
+int64_t mc_file_size(int fd);
+int mc_file_remove(const char *path);
+enum { MC_FILE_MARK_LENGTH = 64 };
+/* What names a file for ever, whatever it is called: device, inode, moment of birth; as text. Of `fd`, or of `path` when it is not NULL (which follows no link). */
+int mc_file_mark(int fd, const char *path, char mark[MC_FILE_MARK_LENGTH]);
+
 /* --- processes --- */
+
+/*
+ * Starts a program that belongs to nobody: no child of this process, a session of its own, nothing open but `fd` as descriptor 3 and /dev/null as 0 to 2, the folder / as its own. Returns when it has
+ * been started. It has no child's duties either: who starts it need not wait for its end.
+ */
+int mc_spawn_detached(const char *path, char *const argv[], char *const envp[], int fd);
+/* Waits, for ever, until nobody else holds the byte, and holds it then. The process ignores SIGINT, SIGTERM and SIGHUP from now on. */
+int mc_claim_at_end(int fd, uint64_t byte);
 
 /* Both ends close-on-exec and blocking. */
 int mc_pipe(int fds[2]);

@@ -31,4 +31,7 @@ napi_status mc_event_loop_init(napi_env env, napi_value exports);
 /* socket.c: stream sockets. */
 void mc_socket_init(napi_env env, napi_value exports);
 
+/* file.c: named files, and the process that removes them. */
+void mc_file_init(napi_env env, napi_value exports);
+
 #endif

@@ -59,7 +59,8 @@ export function removeLastHold(tx: Transaction, slot: number): boolean {
   return true;
 }
 
-function letGo(tx: Transaction, id: number): void {
+/** Ends one hold, whoever's it was. */
+export function letGo(tx: Transaction, id: number): void {
   if (tx.add(entryOf(id) + OBJECT_HOLDERS, -1) === 0) condemn(tx, id);
 }
 

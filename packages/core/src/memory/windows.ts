@@ -15,11 +15,16 @@ export function mapBuffer(fd: number, offset: number, length: number): ArrayBuff
   if (!(offset >= 0 && length > 0 && offset + length <= MEMORY_BYTES)) {
     throw new RemoteError(`manycore: session memory is damaged: it names bytes ${offset} to ${offset + length}, which do not exist.`);
   }
+  return mapFile(fd, offset, length, 'session memory');
+}
+
+/** As `mapBuffer`, of any file: it has to be that long, as long as anybody uses the buffer. `what` is for the error. */
+export function mapFile(fd: number, offset: number, length: number, what: string): ArrayBufferLike {
   const addon = native();
-  if (addon.canShare) return checked(addon.mapWindow(fd, offset, length, true), offset, length);
+  if (addon.canShare) return checked(addon.mapWindow(fd, offset, length, true), offset, length, what);
   const reserved = reserve(length);
   if (reserved !== undefined && addon.mapOver(new Uint8Array(reserved, 0, length), fd, offset) === 0) return reserved;
-  return checked(addon.mapWindow(fd, offset, length, false), offset, length);
+  return checked(addon.mapWindow(fd, offset, length, false), offset, length, what);
 }
 
 /** Address space for `length` bytes, or undefined where growable shared buffers are not to be had. */
@@ -33,11 +38,11 @@ function reserve(length: number): SharedArrayBuffer | undefined {
   }
 }
 
-function checked(buffer: ArrayBufferLike | number, offset: number, length: number): ArrayBufferLike {
+function checked(buffer: ArrayBufferLike | number, offset: number, length: number, what: string): ArrayBufferLike {
   if (typeof buffer !== 'number') return buffer;
   const { constants } = process.getBuiltinModule('node:os');
   const name = Object.entries(constants.errno).find(([, value]) => value === -buffer)?.[0] ?? String(-buffer);
-  throw new NativeError(`manycore: mapping ${length} bytes of session memory at ${offset} failed with ${name}. ENOMEM usually means a limit on address space (ulimit -v).`);
+  throw new NativeError(`manycore: mapping ${length} bytes of ${what} at ${offset} failed with ${name}. ENOMEM usually means a limit on address space (ulimit -v).`);
 }
 
 /**

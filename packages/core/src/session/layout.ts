@@ -16,7 +16,7 @@
  * Addresses below are word addresses (byte offset / 4) unless the name ends in `_BYTES`.
  */
 
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 export const MAGIC = 0x6d63_6f72; // "mcor"
 
 const KIB = 1024;
@@ -44,6 +44,10 @@ export const HEADER_CONDEMNED = 6;
 /** The first slab never used, in slabs from the start of the arena; the first large byte never used, in units of the smallest large block. */
 export const HEADER_NEXT_SLAB = 8;
 export const HEADER_NEXT_LARGE = 9;
+/** Files to remove at the end of the session: the first record (tracking/records.ts), how many there are, and at how many to look for those that are gone. */
+export const HEADER_TRACKED = 10;
+export const HEADER_TRACKED_COUNT = 11;
+export const HEADER_TRACKED_SWEEP_AT = 12;
 /** For each size class: head of its free list. For each small class also: next uncut block of its slab, and how many are left in it. */
 export const HEADER_CLASS_FREE = 16;
 export const HEADER_CLASS_NEXT = 64;
@@ -75,6 +79,14 @@ export const SLOT_BLOCKED_GENERATION = 8;
 export const SLOT_BLOCKED_COUNT = 9;
 export const SLOT_NAME = 10;
 export const SLOT_NAME_BYTES = (SLOT_WORDS - SLOT_NAME) * 4;
+
+// --- bytes whose locks say something: byte s for slot s, then these ---
+/** Locked as long as any process of the session lives, through the description that all of them inherit; from the first tracked file on. */
+export const PRESENCE_BYTE = SLOT_COUNT;
+/** Locked as long as the tracker lives. */
+export const TRACKER_BYTE = SLOT_COUNT + 1;
+/** Locked by who looks for the tracker, and starts it. */
+export const TRACKER_START_BYTE = SLOT_COUNT + 2;
 
 // --- object table ---
 export const OBJECT_TABLE = (16 * MIB) / 4;
