@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, it } from 'vitest';
 import { Crew, spawn, thread } from './crew.js';
 
 const kit: SharedKit = {
-  value: (type, init) => new Value(type as 'i', init as number),
+  value: (type, init) => new Value(type as 'i', init as number) as never,
   array: (type, sizeOrElements) => new SharedArray(type as Typecode as 'i', sizeOrElements) as never,
   buffer: (bytes) => sharedBuffer(bytes),
   share: (view) => share(view),

@@ -6,30 +6,22 @@ import type { Store } from './element.js';
 import { elementTypeOf, type ElementOf, type InputOf, type SharedType, type ViewOf } from './element-type.js';
 import { isText, mustBeText, putText, textIn } from './array-text.js';
 import { Scalar } from './scalar.js';
-import { SharedObject, type ArrivedState, type SharedLock } from './shared-object.js';
+import { Arrived, SharedObject, type ArrivedState, type SharedLock } from './shared-object.js';
+import { StructStore } from './struct/struct-store.js';
 import type { TextCode } from './typecode.js';
-
-/** Given to a constructor instead of what users give it, when the object arrives from somewhere else. */
-export class ArrivedArray {
-  constructor(
-    readonly state: ArrivedState,
-    /** The memory, which travels by reference. */
-    readonly bytes: Uint8Array<ArrayBufferLike>,
-  ) {}
-}
 
 interface SentArray extends ArrivedState {
   readonly bytes: Uint8Array<ArrayBufferLike>;
 }
 
 /** @param make - rebuilds one that arrived. */
-export function registerArray(className: string, module: string, make: (arrived: ArrivedArray) => object): void {
+export function registerArray(className: string, module: string, make: (arrived: Arrived) => object): void {
   registerShareable(`manycore.${className}`, {
     module,
     rebuild: (_ref, state) => {
       const { bytes, ...rest } = state as SentArray;
       if (!(bytes instanceof Uint8Array)) throw new RemoteError(`manycore: a ${className} was received without its memory.`);
-      return make(new ArrivedArray(rest, bytes));
+      return make(new Arrived(bytes, rest));
     },
   });
 }
@@ -65,13 +57,13 @@ export class RawArray<Type extends SharedType = SharedType> extends SharedObject
    */
   constructor(type: Type, sizeOrElements: number | Iterable<InputOf<Type>>);
   /** @internal */
-  constructor(type: Type | ArrivedArray, sizeOrElements?: number | Iterable<InputOf<Type>>, kind?: ArrayKind);
-  constructor(type: Type | ArrivedArray, sizeOrElements: number | Iterable<InputOf<Type>> = 0, kind: ArrayKind = { className: 'RawArray', lock: undefined }) {
-    const arrived = type instanceof ArrivedArray ? type : undefined;
+  constructor(type: Type | Arrived, sizeOrElements?: number | Iterable<InputOf<Type>>, kind?: ArrayKind);
+  constructor(type: Type | Arrived, sizeOrElements: number | Iterable<InputOf<Type>> = 0, kind: ArrayKind = { className: 'RawArray', lock: undefined }) {
+    const arrived = type instanceof Arrived ? type : undefined;
     const elementType = elementTypeOf(arrived === undefined ? type : arrived.state.type, kind.className);
     super(kind.className, elementType, arrived === undefined ? kind.lock : arrived.state.lock);
     const elements = arrived === undefined ? elementsOf(sizeOrElements, this.where) : 0;
-    this.#bytes = arrived?.bytes ?? sharedBuffer((typeof elements === 'number' ? elements : elements.length) * elementType.bytes);
+    this.#bytes = (arrived?.memory as Uint8Array<ArrayBufferLike> | undefined) ?? sharedBuffer((typeof elements === 'number' ? elements : elements.length) * elementType.bytes);
     this.length = Math.floor(this.#bytes.byteLength / elementType.bytes);
     this.#store = elementType.store(this.#bytes.buffer, this.#bytes.byteOffset, this.length);
     if (typeof elements !== 'number') this.#fill(elements);
@@ -123,6 +115,17 @@ export class RawArray<Type extends SharedType = SharedType> extends SharedObject
     return this.#store.copy(from, Math.max(from, clamp(end, this.length))) as never;
   }
 
+  /**
+   * Calls `fn` with every element and its index. Makes nothing: of structs it is called with the same accessor each time, which shows another element; who needs it later copies its fields.
+   */
+  forEach(fn: (element: ElementOf<Type>, index: number) => void): void {
+    const store = this.#store;
+    if (store instanceof StructStore) {
+      const cursor = store.cursor();
+      for (let i = 0; i < this.length; i++) fn(cursor.moveTo(i) as ElementOf<Type>, i);
+    } else for (let i = 0; i < this.length; i++) fn(store.get(i) as ElementOf<Type>, i);
+  }
+
   *[Symbol.iterator](): IterableIterator<ElementOf<Type>> {
     for (let i = 0; i < this.length; i++) yield this.#store.get(i) as ElementOf<Type>;
   }
@@ -136,8 +139,8 @@ export class RawArray<Type extends SharedType = SharedType> extends SharedObject
   }
 
   /** The memory as what `getObj` gives to another object. */
-  protected get memory(): ArrivedArray {
-    return new ArrivedArray({ type: this.elementType.definition }, this.#bytes);
+  protected get bare(): Arrived {
+    return new Arrived(this.#bytes, { type: this.elementType.definition });
   }
 
   #checked(index: unknown, call: string): number {
@@ -171,7 +174,7 @@ function elementsOf(given: unknown, where: string): number | Elements {
     return given;
   }
   if (ArrayBuffer.isView(given) && !(given instanceof DataView)) return given as unknown as Elements;
-  if (Array.isArray(given)) return given;
+  if (Array.isArray(given)) return given as unknown[];
   if (typeof (given as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function') return [...(given as Iterable<unknown>)];
   throw new TypeError(`${where}: expected a size or an iterable of elements, got ${describe(given)}.`);
 }

@@ -1,7 +1,9 @@
-/** `RawValue`: one element in a block of session memory, without a lock. */
+/**
+ * `RawValue`: one element, without a lock. A scalar is in a block of session memory, 64 bytes, to whose surroundings nobody gets. A struct may give views of its fields, and has a mapping of its own, as arrays do.
+ */
 import { inspect } from 'node:util';
-import { RemoteError } from '@manycore/core';
-import { describe, registerShareable, session, type Block } from '@manycore/core/internal';
+import { RemoteError, sharedBuffer } from '@manycore/core';
+import { backingOf, describe, registerShareable, session, type Block, type BlockRef } from '@manycore/core/internal';
 import type { Store } from './element.js';
 import { elementTypeOf, type ElementOf, type InputOf, type SharedType } from './element-type.js';
 import { Scalar } from './scalar.js';
@@ -13,7 +15,13 @@ const BLOCK_TYPE = 'manycore.Value';
 
 /** @param make - rebuilds one that arrived. */
 export function registerValue(className: string, module: string, make: (arrived: Arrived) => object): void {
-  registerShareable(`manycore.${className}`, { module, rebuild: (ref, state) => make(new Arrived(session().heap.acquire(ref, BLOCK_TYPE), state as ArrivedState)) });
+  const rebuild = (ref: BlockRef, state: unknown): object => make(new Arrived((state as Sent).bytes ?? session().heap.acquire(ref, BLOCK_TYPE), state as Sent));
+  registerShareable(`manycore.${className}`, { module, rebuild });
+}
+
+interface Sent extends ArrivedState {
+  /** Of a struct: its memory, which travels by reference. */
+  readonly bytes?: Uint8Array<ArrayBufferLike> | undefined;
 }
 
 registerValue('RawValue', import.meta.url, (arrived) => new RawValue(arrived));
@@ -23,6 +31,10 @@ export interface ValueKind {
   readonly className: string;
   readonly lock: SharedLock | undefined;
 }
+
+/** What whole numbers can be combined with, and what they give; nothing for other types. */
+export type IntegerInput<Type> = Type extends IntegerCode ? ScalarInput<Type> : never;
+export type IntegerOf<Type> = Type extends IntegerCode ? ScalarOf<Type> : never;
 
 /** Typed arrays that `Atomics` works on. */
 type Integers = Int32Array;
@@ -38,7 +50,7 @@ type Integers = Int32Array;
  * @see Python `multiprocessing.sharedctypes.RawValue`. Differs: checked ranges instead of silent wrapping; atomic operations; 64-bit integers are bigint.
  */
 export class RawValue<Type extends SharedType = SharedType> extends SharedObject {
-  protected readonly block: Block;
+  readonly #memory: Block | Uint8Array<ArrayBufferLike>;
   readonly #store: Store<unknown>;
   readonly #where: string;
   /** The memory for atomic operations; undefined for what is no whole number. */
@@ -56,10 +68,10 @@ export class RawValue<Type extends SharedType = SharedType> extends SharedObject
   constructor(type: Type | Arrived, init?: InputOf<Type>, kind: ValueKind = { className: 'RawValue', lock: undefined }) {
     const elementType = elementTypeOf(type instanceof Arrived ? type.state.type : type, kind.className);
     super(kind.className, elementType, type instanceof Arrived ? type.state.lock : kind.lock);
-    this.block = type instanceof Arrived ? type.block : session().heap.allocate(elementType.bytes, BLOCK_TYPE);
-    if (elementType.bytes > this.block.bytes) throw new RemoteError(`manycore: a ${this.where} of ${elementType.bytes} bytes was received for a block of ${this.block.bytes}.`);
-    const { array, base } = this.block.words;
-    this.#store = elementType.store(array.buffer, array.byteOffset + base * 4, 1);
+    this.#memory = type instanceof Arrived ? type.memory : elementType instanceof Scalar ? session().heap.allocate(elementType.bytes, BLOCK_TYPE) : sharedBuffer(elementType.bytes);
+    const { buffer, byteOffset, length } = bytesOf(this.#memory);
+    if (elementType.bytes > length) throw new RemoteError(`manycore: a ${this.where} of ${elementType.bytes} bytes was received for ${length} bytes of memory.`);
+    this.#store = elementType.store(buffer, byteOffset, 1);
     this.#where = this.where;
     const isInteger = elementType instanceof Scalar && (elementType.kind === 'integer' || elementType.kind === 'big');
     this.#integers = isInteger ? (this.#store.cells as Integers) : undefined;
@@ -97,39 +109,52 @@ export class RawValue<Type extends SharedType = SharedType> extends SharedObject
   }
 
   /** Adds, atomically; returns the old value. Beyond the range of the type it wraps, as the processor does. @throws TypeError for another type or operand. */
-  add<Code extends IntegerCode>(this: RawValue<Code>, operand: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.add(this.#atomic('add'), 0, this.#operand('add', operand)) as ScalarOf<Code>;
+  add(operand: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.add(this.#atomic('add'), 0, this.#operand('add', operand)) as IntegerOf<Type>;
   }
 
   /** Subtracts, atomically; returns the old value. Wraps as `add`. */
-  sub<Code extends IntegerCode>(this: RawValue<Code>, operand: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.sub(this.#atomic('sub'), 0, this.#operand('sub', operand)) as ScalarOf<Code>;
+  sub(operand: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.sub(this.#atomic('sub'), 0, this.#operand('sub', operand)) as IntegerOf<Type>;
   }
 
   /** Bitwise and, atomically; returns the old value. */
-  and<Code extends IntegerCode>(this: RawValue<Code>, operand: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.and(this.#atomic('and'), 0, this.#operand('and', operand)) as ScalarOf<Code>;
+  and(operand: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.and(this.#atomic('and'), 0, this.#operand('and', operand)) as IntegerOf<Type>;
   }
 
   /** Bitwise or, atomically; returns the old value. */
-  or<Code extends IntegerCode>(this: RawValue<Code>, operand: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.or(this.#atomic('or'), 0, this.#operand('or', operand)) as ScalarOf<Code>;
+  or(operand: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.or(this.#atomic('or'), 0, this.#operand('or', operand)) as IntegerOf<Type>;
   }
 
   /** Bitwise exclusive or, atomically; returns the old value. */
-  xor<Code extends IntegerCode>(this: RawValue<Code>, operand: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.xor(this.#atomic('xor'), 0, this.#operand('xor', operand)) as ScalarOf<Code>;
+  xor(operand: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.xor(this.#atomic('xor'), 0, this.#operand('xor', operand)) as IntegerOf<Type>;
   }
 
   /** Stores `value`, atomically; returns the old one. @throws RangeError when it is out of range. */
-  exchange<Code extends IntegerCode>(this: RawValue<Code>, value: ScalarInput<Code>): ScalarOf<Code> {
-    return Atomics.exchange(this.#atomic('exchange'), 0, this.#checked('exchange', value)) as ScalarOf<Code>;
+  exchange(value: IntegerInput<Type>): IntegerOf<Type> {
+    return Atomics.exchange(this.#atomic('exchange'), 0, this.#checked('exchange', value)) as IntegerOf<Type>;
   }
 
   /** Stores `replacement` if the value is `expected`, atomically; returns the old value: it was stored if that is `expected`. @throws RangeError when one is out of range. */
-  compareExchange<Code extends IntegerCode>(this: RawValue<Code>, expected: ScalarInput<Code>, replacement: ScalarInput<Code>): ScalarOf<Code> {
+  compareExchange(expected: IntegerInput<Type>, replacement: IntegerInput<Type>): IntegerOf<Type> {
     const cells = this.#atomic('compareExchange');
-    return Atomics.compareExchange(cells, 0, this.#checked('compareExchange', expected), this.#checked('compareExchange', replacement)) as ScalarOf<Code>;
+    return Atomics.compareExchange(cells, 0, this.#checked('compareExchange', expected), this.#checked('compareExchange', replacement)) as IntegerOf<Type>;
+  }
+
+  protected override get block(): BlockRef {
+    return this.#memory instanceof Uint8Array ? backingOf(this.#memory.buffer)!.block : this.#memory;
+  }
+
+  protected override get sentAlong(): Sent {
+    return { ...super.sentAlong, bytes: this.#memory instanceof Uint8Array ? this.#memory : undefined };
+  }
+
+  /** The memory as what `getObj` gives to another object. */
+  protected get bare(): Arrived {
+    return new Arrived(this.#memory, { type: this.elementType.definition });
   }
 
   [inspect.custom](): string {
@@ -151,4 +176,10 @@ export class RawValue<Type extends SharedType = SharedType> extends SharedObject
   #checked(call: string, value: unknown): number {
     return (this.elementType as Scalar).coding.toRaw(value, `${this.#where}.${call}`) as number;
   }
+}
+
+function bytesOf(memory: Block | Uint8Array<ArrayBufferLike>): { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly length: number } {
+  if (memory instanceof Uint8Array) return memory;
+  const { array, base } = memory.words;
+  return { buffer: array.buffer, byteOffset: array.byteOffset + base * 4, length: memory.bytes };
 }

@@ -1,7 +1,7 @@
 /** `SharedArray`: a `RawArray` with a lock. */
 import type { InputOf, SharedType } from './element-type.js';
-import { ArrivedArray, RawArray, registerArray } from './raw-array.js';
-import { lockOf, type SharedOptions } from './shared-object.js';
+import { RawArray, registerArray } from './raw-array.js';
+import { Arrived, lockOf, type SharedOptions } from './shared-object.js';
 
 registerArray('SharedArray', import.meta.url, (arrived) => new SharedArray(arrived));
 
@@ -24,13 +24,13 @@ export class SharedArray<Type extends SharedType = SharedType> extends RawArray<
    */
   constructor(type: Type, sizeOrElements: number | Iterable<InputOf<Type>>, options?: SharedOptions);
   /** @internal */
-  constructor(arrived: ArrivedArray);
-  constructor(type: Type | ArrivedArray, sizeOrElements?: number | Iterable<InputOf<Type>>, options?: SharedOptions) {
-    super(type, sizeOrElements, { className: 'SharedArray', lock: type instanceof ArrivedArray ? undefined : lockOf(options, 'SharedArray') });
+  constructor(arrived: Arrived);
+  constructor(type: Type | Arrived, sizeOrElements?: number | Iterable<InputOf<Type>>, options?: SharedOptions) {
+    super(type, sizeOrElements, { className: 'SharedArray', lock: type instanceof Arrived ? undefined : lockOf(options, 'SharedArray') });
   }
 
   /** The same memory as an object without a lock. @see Python `get_obj`. */
   getObj(): RawArray<Type> {
-    return new RawArray<Type>(this.memory);
+    return new RawArray<Type>(this.bare);
   }
 }

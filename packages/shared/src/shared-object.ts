@@ -15,7 +15,8 @@ export interface SharedOptions {
 /** Given to a constructor instead of what users give it, when the object arrives from somewhere else. */
 export class Arrived {
   constructor(
-    readonly block: Block,
+    /** A block of this thread, or bytes in a buffer that keeps its block. */
+    readonly memory: Block | Uint8Array<ArrayBufferLike>,
     readonly state: ArrivedState,
   ) {}
 }

@@ -33,6 +33,6 @@ export class Value<Type extends SharedType = SharedType> extends RawValue<Type> 
 
   /** The same memory as an object without a lock. @see Python `get_obj`. */
   getObj(): RawValue<Type> {
-    return new RawValue<Type>(new Arrived(this.block, { type: this.elementType.definition }));
+    return new RawValue<Type>(this.bare);
   }
 }
