@@ -1,9 +1,9 @@
-import { spawnFixture } from '@manycore/testing';
+import { LONG, spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 
 /** The lines that an example prints, started as its reader would start it. */
 async function run(name: string): Promise<string[]> {
-  const fixture = spawnFixture(new URL(`../${name}.ts`, import.meta.url), { execArgv: ['--import', 'tsx'] });
+  const fixture = spawnFixture(new URL(`../${name}.ts`, import.meta.url), { execArgv: ['--import', 'tsx'], timeout: 4 * LONG });
   await fixture.succeeded();
   const { stdout } = await fixture.done;
   return stdout.trimEnd().split('\n');
@@ -32,7 +32,8 @@ describe('examples', () => {
     expect(lines.at(-1)).toBe('reader ended with -15');
   });
 
-  it('lock: twenty whole lines', async () => {
+  // Twenty processes that each load a TypeScript loader: 15 s on two cores that have nothing else to do.
+  it('lock: twenty whole lines', { timeout: 5 * LONG }, async () => {
     const lines = await run('lock');
     expect(lines.sort()).toEqual(Array.from({ length: 20 }, (_, number) => `hello world ${number}`).sort());
   });
