@@ -82,6 +82,14 @@ export class Bells {
     return true;
   }
 
+  /** Closes what was opened for a slot whose tenant has left. */
+  forget(slot: number): void {
+    const cached = this.#open.get(slot);
+    if (cached === undefined) return;
+    this.#open.delete(slot);
+    this.addon.close(cached.fd);
+  }
+
   #remember(slot: number, bell: OpenBell): void {
     if (this.#open.size >= CACHED_BELLS) {
       const [oldest, { fd }] = this.#open.entries().next().value!;

@@ -91,6 +91,7 @@ export class Session {
     Atomics.add(this.slots.header, HEADER_DEATHS, 1);
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       if (this.slots.word(slot, SLOT_BELL) !== 0) this.#bells.ring(slot);
+      else this.#bells.forget(slot);
     }
   }
 
