@@ -47,7 +47,7 @@ function pass(id: string, title: string): Scenario {
     operation: 'one pass over 1 Mi doubles, 8 MiB',
     baseline: 'node',
     reach: { free: 0.95, pinned: 0.95 },
-    work: (quick) => ({ scenario: id, arrayBytes: 8 * 2 ** 20, ...amount(400, quick) }),
+    work: (quick) => ({ scenario: id, arrayBytes: 8 * 2 ** 20, ...amount(100, quick) }),
     verify: everyItemChecked,
   };
 }

@@ -48,8 +48,8 @@ export class Heap {
   readonly #holdings = new Map<number, Holding>();
   #reapAgain = 0;
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#release(id));
-  /** Finds what this thread holds and nobody in it refers to any more, before an allocation is refused; whether there was something. Set by who knows how: see shared-buffer.ts. */
-  collect: () => boolean = () => false;
+  /** Gives up what this thread holds and nobody in it refers to any more, before an allocation is refused. Set by who knows how: see mapped-buffers.ts. */
+  collect: () => void = () => undefined;
 
   constructor(
     readonly windows: Windows,

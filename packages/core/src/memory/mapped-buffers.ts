@@ -28,8 +28,6 @@ const MOST_GARBAGE_BYTES = 512 * 1024 * 1024;
 
 class MappedBuffers {
   readonly #mapped = new Map<number, Mapped>();
-  /** A buffer keeps its block. */
-  readonly #blocks = new WeakMap<ArrayBufferLike, Block>();
   readonly #gone = new FinalizationRegistry<Mapped>((mapped) => this.#forget(mapped));
   #bytes = 0;
   #collectAbove: number;
@@ -57,21 +55,19 @@ class MappedBuffers {
     const mapped: Mapped = { id: block.id, generation: block.generation, buffer: new WeakRef(buffer), token: block.token, bytes };
     this.#mapped.set(block.id, mapped);
     this.#bytes += bytes;
-    this.#blocks.set(buffer, block);
     this.#gone.register(buffer, mapped, mapped);
+    // The record keeps the block as long as there is the buffer.
     registerBacking(buffer, { type, block, state: length });
     return buffer;
   }
 
-  /** Gives back what is garbage; whether there was any. */
-  collect(): boolean {
-    const before = this.#bytes;
-    if (before > 0) {
+  /** Gives back what is garbage. */
+  collect(): void {
+    if (this.#bytes > 0) {
       collectGarbage();
       for (const mapped of [...this.#mapped.values()]) if (mapped.buffer.deref() === undefined) this.#forget(mapped);
     }
     this.#collectAbove = this.#bytes + this.#mostGarbage;
-    return this.#bytes < before;
   }
 
   #forget(mapped: Mapped): void {
