@@ -10,31 +10,16 @@ import { native, READABLE, READY, type Waitable } from '@manycore/core/internal'
 import { BrokenPipeError, BufferTooShortError, Client, ConnectionError, EOFError, Listener, Queue, type Connection } from '@manycore/queues';
 import { leakCheck, spawnFixture, until, withSeed } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
+import { socketPair, type SocketPair } from './socket-pair.js';
 
 const MIB = 1024 * 1024;
-
-interface Both extends Disposable {
-  readonly here: Connection;
-  readonly there: Connection;
-}
 
 class Point {
   constructor(readonly x: number) {}
 }
 registerReducer(Point, ({ x }) => x, (x: number) => new Point(x));
 
-async function pair(family: string, authkey?: string): Promise<Both> {
-  using listener = await Listener.open({ family: family as 'AF_UNIX', authkey });
-  const [here, there] = await Promise.all([listener.accept(), Client(listener.address, { authkey })]);
-  return {
-    here,
-    there,
-    [Symbol.dispose]: () => {
-      here.close();
-      there.close();
-    },
-  };
-}
+const pair = (family: string, authkey?: string): Promise<SocketPair> => socketPair({ family: family as 'AF_UNIX', authkey });
 
 describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
   it('carries values both ways, in every form, in order', async () => {

@@ -68,7 +68,7 @@ function depositOf(connection: Connection): DepositKey & Disposable {
 
 describe.each(['AF_UNIX', 'AF_INET'] as const)('a copy of a connection over %s', (family) => {
   it('does all that the original does, which stays usable', async () => {
-    using pair = await socketPair(family);
+    using pair = await socketPair({ family });
     const { here, there } = pair;
     using copy = copyOf(here);
     expect([copy.readable, copy.writable, copy.closed]).toEqual([true, true, false]);
@@ -89,7 +89,7 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a copy of a connection over %s',
   });
 
   it('keeps the connection open until all of them are closed', async () => {
-    using pair = await socketPair(family);
+    using pair = await socketPair({ family });
     const { here, there } = pair;
     const [first, second] = [copyOf(here), copyOf(here)];
     here.close();
@@ -104,7 +104,7 @@ describe.each(['AF_UNIX', 'AF_INET'] as const)('a copy of a connection over %s',
 
 describe('a copy', () => {
   it('takes over the limit of a message, and the end of writing', async () => {
-    using pair = await socketPair('AF_UNIX', 1000);
+    using pair = await socketPair({ maxMessageBytes: 1000 });
     using copy = copyOf(pair.here);
     pair.here.toNode().end();
     using ended = copyOf(copyOf(pair.here));
