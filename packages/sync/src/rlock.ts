@@ -62,6 +62,12 @@ export class RLock extends RobustLockable {
    * @throws as `acquire`; LockError, instead of waiting for ever, when a task of this very thread has it, which cannot go on while the thread is blocked.
    */
   acquireSync(options?: SyncWaitOptions): boolean {
+    const kernel = this.kernel;
+    if (options === undefined && !this.failsWhenAbandoned && this.words.compareExchange(LOCK, 0, kernel.self) === 0) return true;
+    return this.#acquireBlocked(options);
+  }
+
+  #acquireBlocked(options: SyncWaitOptions | undefined): boolean {
     const deadline = options === undefined ? Infinity : deadlineOf(options, 'RLock.acquireSync');
     if (!this.isHeldByThread) return this.#begin(this.takeBlocked(deadline, 'RLock.acquireSync'));
     if (this.#reenter(currentTree()) !== undefined) return true;
@@ -82,6 +88,7 @@ export class RLock extends RobustLockable {
    * @see Python `RLock.release` (AssertionError).
    */
   release(): void {
+    if (this.#recursion.leaveThread()) return;
     const owner = this.#owner(currentTree());
     if (owner === undefined) throw this.#notOwner();
     this.#leave(owner);

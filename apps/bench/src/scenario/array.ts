@@ -23,10 +23,10 @@ function arrayRow({ suffix, title, mebibytes, operations, reach }: ArrayRow): Sc
 }
 
 export const arrayScenarios: readonly Scenario[] = [
-  arrayRow({ suffix: 'copy', title: 'copied', mebibytes: 1, operations: 500 }),
-  arrayRow({ suffix: 'copy', title: 'copied', mebibytes: 64, operations: 20, reach: { free: 3, pinned: 1 } }),
+  arrayRow({ suffix: 'copy', title: 'copied', mebibytes: 1, operations: 200 }),
+  arrayRow({ suffix: 'copy', title: 'copied', mebibytes: 64, operations: 6, reach: { free: 3, pinned: 1 } }),
   // Microseconds each, whatever the size: of 50 one would measure little but how an engine warms up.
   arrayRow({ suffix: 'handle', title: 'in shared memory', mebibytes: 1, operations: 2_000 }),
   arrayRow({ suffix: 'handle', title: 'in shared memory', mebibytes: 64, operations: 2_000, reach: { free: 20, pinned: 1 } }),
-  arrayRow({ suffix: 'shared', title: 'copied into new shared memory', mebibytes: 64, operations: 20, reach: { free: 1.5, pinned: 1 } }),
+  arrayRow({ suffix: 'shared', title: 'copied into new shared memory', mebibytes: 64, operations: 6, reach: { free: 1.5, pinned: 1 } }),
 ];
