@@ -124,9 +124,9 @@ export abstract class Child {
   }
 
   /** Ends it, if need be by force. */
-  async stop(): Promise<void> {
+  async stop(graceMs = GRACE_MS): Promise<void> {
     this.signal('SIGTERM', false);
-    await this.join(now() + GRACE_MS, undefined);
+    await this.join(now() + graceMs, undefined);
     this.signal('SIGKILL', false);
     await this.join(Infinity, undefined);
   }
