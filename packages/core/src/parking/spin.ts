@@ -28,7 +28,7 @@ const SHORT_SLEEP_MS = 0.1;
 /** What to start with. The affinity mask counts: pinned to one CPU is one CPU. */
 export const firstSpin = (): number => (native().cpuCount > 1 ? FIRST_LOADS : 0);
 
-export const newPatience = (most: number): Patience => ({ spin: firstSpin(), most });
+export const newPatience = (most: number): Patience => ({ spin: Math.min(firstSpin(), most), most });
 
 /** Looks until the word is `value`; false when it gave up. */
 export function spinWhileNot(words: Words, index: number, value: number, patience: Patience): boolean {

@@ -23,7 +23,6 @@ export class Collector {
 
   constructor(host: Collected) {
     this.#host = host;
-    this.#patience.spin = Math.min(this.#patience.spin, MOST_LOOKS);
   }
 
   /** Something was sent, or came: look in this turn of the event loop. */

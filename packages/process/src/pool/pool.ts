@@ -1,5 +1,5 @@
 import { InvalidStateError, transfer, type Transferable } from '@manycore/core';
-import { describe } from '@manycore/core/internal';
+import { describe, now } from '@manycore/core/internal';
 import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
 import { checkCallback, mustBeFunction, taskOptions, wholeNumber, type CallOptions } from './call-options.js';
 import { defaultChunkSize, isAsyncIterable, isIterable, listOf, type Input } from './chunks.js';
@@ -7,6 +7,7 @@ import { ticks } from './clock.js';
 import { Engine } from './engine.js';
 import { ImapIterator } from './imap-iterator.js';
 import { MapRun } from './map-run.js';
+import { capture, Origins } from './origins.js';
 import { poolOptions, type PoolOptions } from './pool-options.js';
 import { CALL, MAP, STARMAP, type Operation } from './protocol.js';
 import { Task } from './task.js';
@@ -77,6 +78,7 @@ const forgotten = new FinalizationRegistry<Engine>((engine) => engine.close());
 export class Pool {
   readonly #engine: Engine;
   readonly #className: string;
+  readonly #origins = new Origins();
 
   /**
    * @param processes - how many; default `processCpuCount()`.
@@ -122,7 +124,7 @@ export class Pool {
       },
     };
     const input = list === undefined ? (args ?? []) : (transfer(args ?? [], list) as readonly unknown[]);
-    engine.submit(new Task(CALL, 0, engine.functions.numberOf(fn, `${call}(fn)`), input, 'args', checked, listener, callSite(this.apply), ticks()));
+    engine.submit(new Task(CALL, 0, engine.functions.numberOf(fn, `${call}(fn)`), input, 'args', checked, listener, this.#origins.of(fn, this.apply, now()), ticks()));
     return result;
   }
 
@@ -213,7 +215,7 @@ export class Pool {
     checkCallback(callback, 'callback', call);
     checkCallback(errorCallback, 'errorCallback', call);
     const number = engine.functions.numberOf(fn, `${call}(fn)`);
-    const origin = callSite(frame);
+    const origin = capture(frame);
     const result = new AsyncResult<R[]>();
     const listener = {
       done: (values: unknown[]) => {
@@ -247,7 +249,7 @@ export class Pool {
     const chunkSize = wholeNumber(options.chunkSize ?? 1, `${call}: chunkSize`, 1);
     const bufferSize = wholeNumber(options.bufferSize ?? 4 * engine.options.size * chunkSize, `${call}: bufferSize`, 1);
     const number = engine.functions.numberOf(fn, `${call}(fn)`);
-    return new ImapIterator<R>({ engine, fn: number, input: items, chunkSize, bufferSize, isOrdered, options: checked, origin: callSite(frame) });
+    return new ImapIterator<R>({ engine, fn: number, input: items, chunkSize, bufferSize, isOrdered, options: checked, origin: capture(frame) });
   }
 }
 
@@ -261,18 +263,6 @@ export class ThreadPool extends Pool {
 function mustBeInput(items: unknown, call: string): void {
   if (!isIterable(items) && !isAsyncIterable(items)) throw new TypeError(`${call}(fn, items): expected an iterable, synchronous or not, got ${describe(items)}.`);
 }
-
-/** Stack lines of the caller, for errors from the worker; a few are enough to find it. */
-function callSite(frame: Function): { readonly stack?: string } {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = Math.min(stackTraceLimit, CALL_SITE_FRAMES);
-  const site: { stack?: string } = {};
-  Error.captureStackTrace(site, frame);
-  Error.stackTraceLimit = stackTraceLimit;
-  return site;
-}
-
-const CALL_SITE_FRAMES = 4;
 
 /** Runs a callback of the user's, whose errors must not reach the pool. */
 function isolated<T>(callback: (value: T) => void, value: T): void {

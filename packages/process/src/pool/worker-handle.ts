@@ -33,6 +33,7 @@ export class WorkerHandle {
   #averageMs = -1;
   #sequence = 0;
   #nextCell = 0;
+  #isToBeWoken = false;
   readonly #cells: (Task | undefined)[] = new Array<Task | undefined>(CELLS).fill(undefined);
   readonly #defined = new Set<number>();
 
@@ -86,7 +87,7 @@ export class WorkerHandle {
     const isTimed = task.options.timeout !== Infinity;
     setWords(message, cell, this.#sequence, operationWord(task.operation, task.flags | (isTimed ? TIMED : 0), task.attempt), task.fn, task.id);
     this.board.post(cell, this.#sequence);
-    this.link.send(message);
+    this.#put(message);
     this.#cells[cell] = task;
     this.count++;
     this.given++;
@@ -101,7 +102,7 @@ export class WorkerHandle {
     if (this.#defined.has(fn)) return;
     const message = addWords(encode(this.functions.get(fn).target, 'target'));
     setWords(message, 0, 0, DEFINE, fn, 0);
-    this.link.send(message);
+    this.#put(message);
     this.#defined.add(fn);
   }
 
@@ -143,6 +144,17 @@ export class WorkerHandle {
   release(): void {
     this.link.close();
     this.board.release();
+  }
+
+  /** The worker is woken once for all that is sent in one turn: to wake one that sleeps costs more than most tasks. */
+  #put(message: Encoded): void {
+    this.link.put(message);
+    if (this.#isToBeWoken) return;
+    this.#isToBeWoken = true;
+    queueMicrotask(() => {
+      this.#isToBeWoken = false;
+      this.link.announce();
+    });
   }
 
   #freeCell(): number {

@@ -4,7 +4,7 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { READY, registerShareable, session, SHARE, type Block, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { newPatience, READY, registerShareable, session, SHARE, spinFor, type Block, type Patience, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import type { Demand, Incoming, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
@@ -13,6 +13,8 @@ import { PipeEnd } from './pipe-end.js';
 
 const TYPE = 'manycore.Link';
 const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
+/** Of 10 to 20 ns each. */
+const MOST_LOOKS = 1024;
 const VALUE_KIND = kindNumber('value');
 /** Both ends are ours: there is nothing to refuse. */
 const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
@@ -32,7 +34,11 @@ export class Link implements Shareable {
   readonly #session = session();
   readonly #receipt: Receipt<Received> = { partial: undefined };
   readonly #outbox: Waiting[] = [];
+  readonly #hasMessage = (): boolean => this.#in.isWorthALook;
+  /** How long `spin` looks; to be told of the sleeps that follow. */
+  readonly patience: Patience = newPatience(MOST_LOOKS);
   #isClosed = false;
+  #isUnannounced = false;
 
   constructor(end: PipeEnd) {
     this.#end = end;
@@ -67,20 +73,34 @@ export class Link implements Shareable {
    * @throws OutOfMemoryError; then nothing was put.
    */
   send(message: Outgoing): void {
+    this.put(message);
+    this.announce();
+  }
+
+  /** As `send`, without waking the peer: for several messages in a row, before `announce`. */
+  put(message: Outgoing): void {
     const sending = new Sending<Outgoing>(VALUE_KIND, message);
     if (this.#outbox.length === 0 && this.#put(sending)) return;
     sending.message = message.keep();
     this.#outbox.push({ sending, holds: this.#session.heap.holdAll(sending.message.refs) });
   }
 
+  /** Lets the peer know of what was put. */
+  announce(): void {
+    if (!this.#isUnannounced) return;
+    this.#isUnannounced = false;
+    this.#out.announcePut(true);
+  }
+
   /** Puts what there is room for now of what waits. */
   flush(): void {
     while (this.#outbox.length > 0) {
       const { sending, holds } = this.#outbox[0]!;
-      if (!this.#put(sending)) return;
+      if (!this.#put(sending)) break;
       this.#outbox.shift();
       this.#session.heap.releaseAll(holds);
     }
+    this.announce();
   }
 
   /** The next message, to be decoded before the next call; undefined when there is none. */
@@ -136,14 +156,12 @@ export class Link implements Shareable {
     }
   }
 
-  /** Looks for a moment whether a message comes: some ten microseconds, or none where that did not pay off lately. */
+  /**
+   * Looks for a moment whether a message comes: some ten microseconds, or less where that did not pay off lately. No longer: who keeps many such links busy has more threads than CPUs, and those that look
+   * would take the time from those that work.
+   */
   spin(): boolean {
-    return this.#in.asyncItemSpinner.look() === true;
-  }
-
-  /** What the look should have been worth, after a wait that began at `since`. */
-  get patience(): { spin: number; readonly most: number } {
-    return this.#in.asyncItemSpinner.patience;
+    return spinFor(this.#hasMessage, this.patience);
   }
 
   /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
@@ -207,7 +225,9 @@ export class Link implements Shareable {
       direction.unlockProducers();
     }
     if (isDone) sending.message.commit();
-    if (isDone || sending.sent > before) direction.announcePut(isDone);
+    if (isDone) this.#isUnannounced = true;
+    // Of a message that does not fit, the peer has to make room for the rest.
+    else if (sending.sent > before) direction.announcePut(false);
     return isDone;
   }
 }

@@ -1,0 +1,35 @@
+import { Pipe, type Connection } from '@manycore/queues';
+
+/** The start methods that pools are tested over. */
+export const METHODS = ['spawn'] as const;
+
+/** What a promise rejects with; fails when it does not. */
+export async function caught(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected a rejection');
+}
+
+/** A task that has begun says its pid here, and ends when it is told. */
+export interface Gate extends Disposable {
+  /** The end for the task; closed here once the task has it. */
+  readonly theirs: Connection;
+  begun(): Promise<number>;
+  open(): Promise<void>;
+}
+
+export function gate(): Gate {
+  const [mine, theirs] = Pipe();
+  return {
+    theirs,
+    begun: async () => (await mine.recv()) as number,
+    open: () => mine.send('go'),
+    [Symbol.dispose]: () => {
+      mine.close();
+      theirs.close();
+    },
+  };
+}
