@@ -106,6 +106,8 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
   collect(): boolean {
     let found = false;
     for (const worker of [...this.staff.workers]) {
+      // What one of them sends may be heard by code of the user's that ends another.
+      if (worker.state === 'ended') continue;
       worker.link.flush();
       if (this.#reader.read(worker)) found = true;
     }
@@ -172,7 +174,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
 
   abort(task: Task, reason: unknown): void {
     if (task.state === 'queued') this.queue.forget(task);
-    else if (task.state === 'sent' && !task.worker!.revoke(task)) {
+    else if (task.state === 'sent' && task.worker?.revoke(task) === false) {
       this.#giveUp(task, reason);
       return;
     }

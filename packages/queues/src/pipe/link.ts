@@ -34,7 +34,7 @@ export class Link implements Shareable {
   readonly #session = session();
   readonly #receipt: Receipt<Received> = { partial: undefined };
   readonly #outbox: Waiting[] = [];
-  readonly #hasMessage = (): boolean => this.#in.isWorthALook;
+  readonly #hasMessage = (): boolean => this.hasMessage;
   /** How long `spin` looks; to be told of the sleeps that follow. */
   readonly patience: Patience = newPatience(MOST_LOOKS);
   #isClosed = false;
@@ -60,7 +60,7 @@ export class Link implements Shareable {
 
   /** Whether there may be something to take. */
   get hasMessage(): boolean {
-    return this.#in.isWorthALook;
+    return !this.#isClosed && this.#in.isWorthALook;
   }
 
   /** Whether nobody has the other end any more. What it has sent before is still to be taken. */
@@ -87,7 +87,8 @@ export class Link implements Shareable {
 
   /** Lets the peer know of what was put. */
   announce(): void {
-    if (!this.#isUnannounced) return;
+    // Once the end is given up, its memory may be somebody else's.
+    if (!this.#isUnannounced || this.#isClosed) return;
     this.#isUnannounced = false;
     this.#out.announcePut(true);
   }
@@ -106,7 +107,7 @@ export class Link implements Shareable {
   /** The next message, to be decoded before the next call; undefined when there is none. */
   take(lookForDead = false): Received | undefined {
     const direction = this.#in;
-    if (!direction.isWorthALook && !lookForDead) return undefined;
+    if (this.#isClosed || (!direction.isWorthALook && !lookForDead)) return undefined;
     // Nobody else takes here.
     direction.lockConsumers(Infinity);
     let taken;
@@ -141,6 +142,7 @@ export class Link implements Shareable {
    * What this end had sent and its peer, which is dead, did not take, in order; to be read before the next one is asked for.
    */
   *reclaim(): Generator<Received> {
+    if (this.#isClosed) return;
     const direction = this.#out;
     const receipt: Receipt<Received> = { partial: undefined };
     for (;;) {
@@ -178,6 +180,7 @@ export class Link implements Shareable {
   /** Resolves when there may be room for what waits, or the peer is gone. */
   async whenRoom(): Promise<void> {
     const attempt = (lookForDead: boolean): true | undefined => {
+      if (this.#isClosed) return true;
       this.flush();
       return this.#outbox.length === 0 || this.isPeerGone(lookForDead) || undefined;
     };
@@ -191,7 +194,7 @@ export class Link implements Shareable {
   }
 
   isReady(lookForDead: boolean): boolean {
-    if (this.#in.isWorthALook) return true;
+    if (this.#isClosed || this.#in.isWorthALook) return true;
     if (this.#outbox.length > 0) {
       const before = this.#outbox[0]!.sending.sent;
       this.flush();
