@@ -1,2 +1,3 @@
-/** The program that a child process runs. This module ends up beside the folder `entry` of the build. */
+/** The programs that a child process and a thread run. This module ends up beside the folder `entry` of the build. */
 export const CHILD_ENTRY = new URL('./entry/child.cjs', import.meta.url);
+export const THREAD_ENTRY = new URL('./entry/thread.cjs', import.meta.url);

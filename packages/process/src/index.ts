@@ -1,7 +1,11 @@
+export { getAllStartMethods, getContext, getStartMethod, setStartMethod, type Context } from './context.js';
 export { cpuCount, processCpuCount } from './cpu-count.js';
 export { activeChildren, currentProcess, isMainProcess, parentProcess } from './current.js';
 export { BootstrappingError, ProcessError } from './errors.js';
 export type { ParentProcess } from './parent-process.js';
 export type { ProcessOptions } from './process-options.js';
 export { Process, type SignalOptions } from './process.js';
+export type { StartMethod } from './start/method.js';
 export type { StdioTarget } from './start/options.js';
+export { setForkserverPreload } from './start/preload.js';
+export type { ResourceLimits } from './start/resource-limits.js';
