@@ -17,12 +17,23 @@ export function useStdio(addon: Native, [stdin, stdout, stderr]: readonly [numbe
   define('stderr', () => output(addon, stderr));
 }
 
-function define(name: string, make: () => unknown): void {
-  let made: unknown;
-  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => (made ??= make()) });
+function define(name: 'stdin' | 'stdout' | 'stderr', make: () => object): void {
+  const replaced = process[name];
+  let made: object | undefined;
+  const stream = (): object => {
+    if (made !== undefined) return made;
+    made = make();
+    // Node talks to its own stream through methods without a public name, whatever is in its place.
+    for (const key of Object.getOwnPropertySymbols(Object.getPrototypeOf(replaced))) {
+      const method = (replaced as unknown as Record<symbol, unknown>)[key];
+      if (typeof method === 'function' && !(key in made)) Object.defineProperty(made, key, { value: (...args: unknown[]) => method.apply(replaced, args) as unknown });
+    }
+    return made;
+  };
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: stream });
 }
 
-function output(addon: Native, fd: number): unknown {
+function output(addon: Native, fd: number): object {
   const { Writable } = process.getBuiltinModule('node:stream');
   const { isatty, WriteStream } = process.getBuiltinModule('node:tty');
   const stream = new Writable({
