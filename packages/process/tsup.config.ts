@@ -5,13 +5,13 @@ export default defineConfig([
   // Both run at a time: each cleans up after itself only.
   {
     ...base,
-    clean: ['**/*', '!entry/child.cjs*'],
+    clean: ['**/*', '!entry/*.cjs*'],
     entry: { index: 'src/index.ts', 'entry/full': 'src/entry/full.ts', 'entry/pool-worker': 'src/entry/pool-worker.ts' },
   },
-  // The first file a child loads: CommonJS in one piece, because that boots fastest. Modules that it imports later are found beside it.
+  // The first file a child, process or thread, loads: CommonJS in one piece, because that boots fastest. Modules that it imports later are found beside it.
   {
     ...base,
-    entry: { 'entry/child': 'src/entry/child.ts' },
+    entry: { 'entry/child': 'src/entry/child.ts', 'entry/thread': 'src/entry/thread.ts' },
     format: 'cjs',
     outExtension: () => ({ js: '.cjs' }),
     clean: false,

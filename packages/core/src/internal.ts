@@ -1,6 +1,6 @@
 /** For the packages of this project only: no promise is made to anybody else. */
 export { defineError, type ManycoreErrorOptions } from './errors.js';
-export { identity, setIdentity, type Identity } from './identity.js';
+export { countChild, identity, setIdentity, THREAD_IDENTITY, type Identity, type ThreadIdentity } from './identity.js';
 export { bytesOf } from './memory/block-bytes.js';
 export type { Block, BlockWords } from './memory/block.js';
 export type { Heap } from './memory/heap.js';

@@ -70,6 +70,15 @@ export interface Native {
   pipe(): [reader: number, writer: number] | number;
   waitProcess(pid: number, ms: number): [code: number, signal: number] | number;
   openProcess(pid: number): number;
+  /** If the word is `from`, it becomes `to` and the descriptors are this thread's, closed at its end: both or neither. Those below 0 are none. */
+  takeDescriptors(fds: Int32Array, words: Int32Array, index: number, from: number, to: number): boolean;
+  /** To be closed by `close`. */
+  duplicate(fd: number): number;
+  /** CPUs that the calling thread may run on. */
+  affinity(): number[] | number;
+  /** For the calling thread, and the threads and processes that it starts later. CPUs that there are not are left out; -EINVAL when none is left. */
+  setAffinity(cpus: readonly number[]): number;
+  /** Ends this process when the other end of `fd` is closed; what is written there is not looked at. */
   watchParent(fd: number, graceMs: number): number;
   setCloexec(fd: number): number;
   fileIdentity(fd: number): number;

@@ -1,5 +1,2 @@
-export * from '@manycore/core';
-export * from '@manycore/process';
-export * from '@manycore/queues';
-export * from '@manycore/shared';
-export * from '@manycore/sync';
+export * from './all.js';
+export { getContext, type Context } from './context.js';

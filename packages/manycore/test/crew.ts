@@ -1,8 +1,6 @@
 /** Participants for the conformance suites of @manycore/testing, over one start method. One that has ended its program is given the next one: starting a process takes a while. */
-import { Worker } from 'node:worker_threads';
-import { encode, session } from '@manycore/core/internal';
 import { nameOfProgram, type Env, type Participant, type Start } from '@manycore/testing/conformance';
-import { functionRef, Process, Queue, sharedBuffer } from 'manycore';
+import { functionRef, getAllStartMethods, getContext, Queue, sharedBuffer, type StartMethod } from 'manycore';
 
 const FIXTURE = new URL('./fixtures/sync-participant.mjs', import.meta.url);
 const BOARD_WORDS = 32;
@@ -20,15 +18,16 @@ interface Running {
   ended: Promise<string>;
 }
 
-/** Starts a participant with `serve`, or with `runOnce` when it is given a job. */
-export type StartMethod = (results: Queue<Answer>, jobs: Queue<Job> | undefined, job: Job | undefined) => Running;
+/** What the suites run over. */
+export const methods: readonly StartMethod[] = getAllStartMethods();
 
-export const spawn: StartMethod = (results, jobs, job) => {
-  const fixture = <A extends unknown[]>(name: string): ((...args: A) => void) => functionRef<Record<string, (...args: A) => void>>(FIXTURE, name) as (...args: A) => void;
-  const started = (
-    job === undefined ? new Process({ target: fixture<unknown[]>('serve'), args: [jobs, results] }) : new Process({ target: fixture<unknown[]>('runOnce'), args: [job, results] })
-  ).start();
-  const ended = started.join().then(() => `process ${started.pid} ended with ${started.exitCode}: ${started.error?.stack ?? ''}`);
+const fixture = (name: string): ((...args: unknown[]) => void) => functionRef<Record<string, (...args: unknown[]) => void>>(FIXTURE, name) as (...args: unknown[]) => void;
+
+/** Starts a participant with `serve`, or with `runOnce` when it is given a job. */
+function start(method: StartMethod, results: Queue<Answer>, jobs: Queue<Job> | undefined, job: Job | undefined): Running {
+  const { Process } = getContext(method);
+  const started = new Process(job === undefined ? { target: fixture('serve'), args: [jobs, results] } : { target: fixture('runOnce'), args: [job, results] }).start();
+  const ended = started.join().then(() => `${method} ${started.name} (pid ${started.pid}) ended with ${started.exitCode}: ${started.error?.stack ?? ''}`);
   return {
     ended,
     async kill() {
@@ -36,30 +35,7 @@ export const spawn: StartMethod = (results, jobs, job) => {
       await ended;
     },
   };
-};
-
-export const thread: StartMethod = (results, jobs, job) => {
-  const message = encode({ results, jobs, job }, 'job');
-  // Until the thread has decoded it: who starts it may close what it mentions at once.
-  const { heap } = session();
-  const holds = heap.holdAll(message.refs);
-  const worker = new Worker(FIXTURE, { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
-  const release = (): void => heap.releaseAll(holds);
-  worker.once('message', release);
-  const ended = new Promise<string>((resolve) => {
-    worker.once('error', (error) => resolve(`a thread ended with ${(error as Error).stack}`));
-    worker.once('exit', (code) => {
-      release();
-      resolve(`a thread ended with ${code}`);
-    });
-  });
-  return {
-    ended,
-    async kill() {
-      await worker.terminate();
-    },
-  };
-};
+}
 
 class Member {
   readonly #results = new Queue<Answer>();
@@ -71,7 +47,7 @@ class Member {
 
   constructor(method: StartMethod, job?: Job) {
     this.isIdle = job === undefined;
-    this.#running = method(this.#results, job === undefined ? this.#jobs : undefined, job);
+    this.#running = start(method, this.#results, job === undefined ? this.#jobs : undefined, job);
   }
 
   async run(job: Job): Promise<unknown> {

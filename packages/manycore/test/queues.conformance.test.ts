@@ -1,14 +1,11 @@
 import { pipeCases, queueCases, type PipeKit } from '@manycore/testing/conformance';
 import { Lock, Pipe, Queue } from 'manycore';
 import { afterAll, afterEach, describe, it } from 'vitest';
-import { Crew, spawn, thread } from './crew.js';
+import { Crew, methods } from './crew.js';
 
 const makeKit = (): PipeKit => ({ pipe: (options) => Pipe(options), queue: (maxSize) => new Queue(maxSize), lock: () => new Lock() });
 
-describe.each([
-  ['processes (spawn)', spawn],
-  ['worker threads', thread],
-] as const)('between %s', (_name, method) => {
+describe.each(methods)('between children of %s', (method) => {
   const crew = new Crew(method);
   afterEach(() => crew.endCase());
   afterAll(() => crew.end());

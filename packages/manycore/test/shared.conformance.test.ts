@@ -1,7 +1,7 @@
 import { sharedCases, type SharedKit } from '@manycore/testing/conformance';
 import { memoryUsage, share, SharedArray, sharedBuffer, Value, type Typecode } from 'manycore';
 import { afterAll, afterEach, describe, it } from 'vitest';
-import { Crew, spawn, thread } from './crew.js';
+import { Crew, methods } from './crew.js';
 
 const kit: SharedKit = {
   value: (type, init) => new Value(type as 'i', init as number) as never,
@@ -11,10 +11,7 @@ const kit: SharedKit = {
   chargedBytes: () => memoryUsage().chargedBytes,
 };
 
-describe.each([
-  ['processes (spawn)', spawn],
-  ['worker threads', thread],
-] as const)('between %s, shared memory', (_name, method) => {
+describe.each(methods)('between children of %s, shared memory', (method) => {
   const crew = new Crew(method);
   afterEach(() => crew.endCase());
   afterAll(() => crew.end());

@@ -3,7 +3,7 @@ import {
 } from '@manycore/testing/conformance';
 import * as manycore from 'manycore';
 import { afterAll, afterEach, describe, it } from 'vitest';
-import { Crew, spawn, thread } from './crew.js';
+import { Crew, methods } from './crew.js';
 
 type Constructor = new (...options: never[]) => never;
 
@@ -21,10 +21,7 @@ const suites: [name: keyof typeof manycore, cases: Case<never, never[]>[]][] = [
   ['Once', onceCases()],
 ];
 
-describe.each([
-  ['processes (spawn)', spawn],
-  ['worker threads', thread],
-] as const)('between %s', (_name, method) => {
+describe.each(methods)('between children of %s', (method) => {
   const crew = new Crew(method);
   afterEach(() => crew.endCase());
   afterAll(() => crew.end());

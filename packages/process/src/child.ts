@@ -9,6 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 import { native, now, remaining, session, type Deadline } from '@manycore/core/internal';
 import { readFailure } from './failure.js';
 import type { ProcessRecord } from './record.js';
+import { refillStandbys } from './start/forkserver.js';
 import { waitFor } from './wait.js';
 
 /** A blocked join looks at least this often, so that the thread can be ended meanwhile. */
@@ -115,6 +116,7 @@ export abstract class Child {
   }
 
   joinSync(deadline: Deadline): void {
+    refillStandbys();
     let left = remaining(deadline);
     while (this.isAlive) {
       if (left <= 0) break;

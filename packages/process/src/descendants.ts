@@ -30,6 +30,11 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** The same for every process that a thread of this one started. */
+export function signalThreadChildren(tid: number, signal: NodeJS.Signals): void {
+  for (const child of childrenOfThread(process.pid, tid)) signalTree(child, signal);
+}
+
 /** Sends a signal; a process that is gone is no error. Returns the error of one that may not be signalled. */
 export function trySignal(pid: number, signal: NodeJS.Signals): Error | undefined {
   try {
@@ -50,13 +55,15 @@ function walk(pid: number, found: Set<number>, visit: (pid: number) => void): vo
 }
 
 function childrenOf(pid: number): number[] {
-  const children: number[] = [];
-  for (const thread of list(`/proc/${pid}/task`)) {
-    const text = read(`/proc/${pid}/task/${thread}/children`);
-    if (text === undefined) continue;
-    for (const child of text.split(' ')) if (child !== '') children.push(Number(child));
-  }
-  return children;
+  return list(`/proc/${pid}/task`).flatMap((thread) => childrenOfThread(pid, thread));
+}
+
+function childrenOfThread(pid: number, thread: string | number): number[] {
+  const text = read(`/proc/${pid}/task/${thread}/children`) ?? '';
+  return text
+    .split(' ')
+    .filter((child) => child !== '')
+    .map(Number);
 }
 
 /** A process may end between two looks: what cannot be read has no children any more. */

@@ -1,9 +1,11 @@
+export { getAllStartMethods, getContext, getStartMethod, setStartMethod, type Context } from './context.js';
 export { cpuCount, processCpuCount } from './cpu-count.js';
 export { activeChildren, currentProcess, isMainProcess, parentProcess } from './current.js';
 export { BootstrappingError, ProcessError } from './errors.js';
 export type { ParentProcess } from './parent-process.js';
 export type { ProcessOptions } from './process-options.js';
 export { Process, type SignalOptions } from './process.js';
+export type { StartMethod } from './start/method.js';
 export type { StdioTarget } from './start/options.js';
 export { AsyncResult } from './pool/async-result.js';
 export { currentTask, type CurrentTask } from './pool/current-task.js';
@@ -18,3 +20,5 @@ export {
 export type { ImapIterator } from './pool/imap-iterator.js';
 export { Pool, ThreadPool, type ApplyOptions, type ImapOptions, type MapOptions, type MapProgress, type TaskProgress } from './pool/pool.js';
 export type { PoolOptions } from './pool/pool-options.js';
+export { setForkserverPreload } from './start/preload.js';
+export type { ResourceLimits } from './start/resource-limits.js';

@@ -5,6 +5,7 @@ import { waitFor } from './wait.js';
 
 /**
  * The process that started this one, as seen from here. Of little use after its end: this process then ends too, within a second.
+ * For a thread it has the pid of this very process, and a thread never sees its end: it ends with it.
  *
  * @see Python `multiprocessing.parent_process()`.
  */
@@ -17,8 +18,8 @@ export class ParentProcess {
   ) {}
 
   isAlive(): boolean {
-    // An orphan gets another parent at once, and a pid that was used again is not our parent.
-    return process.ppid === this.pid;
+    // An orphan gets another parent at once, and a pid that was used again is not our parent. Of a thread it is this very process.
+    return process.ppid === this.pid || process.pid === this.pid;
   }
 
   /** Waits for its end. @throws the signal's reason when aborted; TypeError for bad options. */

@@ -16,9 +16,10 @@ import {
   type Identity,
   type TargetName,
 } from '@manycore/core/internal';
+import type { StartMethod } from './start/method.js';
 
 /** Bumped with any change of a part: parent and child may have loaded different versions of this package. */
-export const PREPARATION_VERSION = 1;
+export const PREPARATION_VERSION = 2;
 
 export interface Head {
   readonly version: number;
@@ -32,6 +33,10 @@ export interface Head {
   readonly mainScript?: string;
   /** `process.argv` of the program from the main script on. */
   readonly argv: readonly string[];
+  /** How it is started, and so how it starts its own. */
+  readonly startMethod: StartMethod;
+  /** For a standby, which waits for another preparation. */
+  readonly standby?: StandbyOrder;
   /** Absent when it is inline, or when there is none. */
   readonly target?: ExportName;
   /** Of a subclass that overrides `run`. */
@@ -41,6 +46,16 @@ export interface Head {
    * nothing else.
    */
   readonly plainArgs?: readonly Plain[];
+}
+
+/** What a process that is booted ahead does until it is needed. */
+export interface StandbyOrder {
+  /** Modules to import: URLs, and names of packages. */
+  readonly preload: readonly string[];
+  /** File or folder, with a slash at its end, from where names of packages are looked up. */
+  readonly base: string;
+  /** Whether modules that cannot be imported are told of. */
+  readonly isLoud: boolean;
 }
 
 /** What JSON keeps as it is. */
@@ -66,7 +81,7 @@ export interface Preparation {
 }
 
 /** What a process is like for itself and its children. */
-export type Self = Pick<Identity, 'name' | 'path' | 'daemon' | 'authkey'>;
+export type Self = Pick<Identity, 'name' | 'path' | 'daemon' | 'authkey'> & Pick<Head, 'startMethod' | 'standby'>;
 
 export interface Work {
   readonly target: TargetName | undefined;
@@ -104,6 +119,8 @@ function headOf(self: Self, task: { [key in 'target' | 'className' | 'plainArgs'
     parent: { pid: process.pid, name: identity().name },
     authkey: self.authkey.toString('base64'),
     argv: process.argv.slice(1),
+    startMethod: self.startMethod,
+    ...optional('standby', self.standby),
     ...optional('mainScript', mainScriptUrl()),
     ...optional('target', task.target),
     ...optional('className', task.className),

@@ -1,5 +1,7 @@
 /** What a Process is made with, checked and filled in. */
 import { describe, identity, nameTarget, type TargetName } from '@manycore/core/internal';
+import { checkMethod } from './context-state.js';
+import type { StartMethod } from './start/method.js';
 import { startSettings, type StartOptions, type StartSettings } from './start/options.js';
 
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends StartOptions {
@@ -17,8 +19,8 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
    * it.
    */
   daemon?: boolean | undefined;
-  /** `'spawn'`: a fresh Node process. */
-  startMethod?: 'spawn' | undefined;
+  /** How it is started; default: as `setStartMethod` says, at the time of `start()`. */
+  startMethod?: StartMethod | undefined;
   /** The child's key for authenticated connections, at least one byte. Default: that of the process that makes it. */
   authkey?: Uint8Array | undefined;
 }
@@ -31,10 +33,12 @@ export interface CheckedOptions {
   readonly target: ((...args: never[]) => unknown) | undefined;
   readonly targetName: TargetName | undefined;
   readonly args: readonly unknown[];
+  /** Undefined: the one that is in force at the start. */
+  readonly method: StartMethod | undefined;
   readonly settings: StartSettings;
 }
 
-const KNOWN = new Set(['target', 'args', 'name', 'daemon', 'startMethod', 'env', 'execArgv', 'stdio', 'authkey']);
+const KNOWN = new Set(['target', 'args', 'name', 'daemon', 'startMethod', 'env', 'execArgv', 'stdio', 'affinity', 'resourceLimits', 'authkey']);
 const CALL = 'new Process({';
 
 /** @throws TypeError for what is not what it should be; TargetError for a function that cannot be named. */
@@ -50,8 +54,6 @@ export function checkOptions(options: unknown): CheckedOptions {
   if (target === undefined && args.length > 0)
     throw new TypeError(`${CALL} args }): there are arguments, but no target that could take them.`);
   if (typeof daemon !== 'boolean') throw new TypeError(`${CALL} daemon }): expected true or false, got ${describe(daemon)}.`);
-  if (startMethod !== undefined && startMethod !== 'spawn')
-    throw new TypeError(`${CALL} startMethod }): expected 'spawn', got ${describe(startMethod)}.`);
   return {
     name: checkName(name, `${CALL} name })`),
     daemon,
@@ -59,6 +61,7 @@ export function checkOptions(options: unknown): CheckedOptions {
     target: target,
     targetName: target === undefined ? undefined : nameTarget(target, `${CALL} target })`),
     args: [...(args as readonly unknown[])],
+    method: startMethod === undefined ? undefined : checkMethod(startMethod, `${CALL} startMethod })`),
     settings: startSettings(options),
   };
 }

@@ -21,7 +21,7 @@ export interface State {
   readonly isSelf: boolean;
   readonly className: ExportName | undefined;
   /** Until the start. */
-  work: Pick<CheckedOptions, 'target' | 'targetName' | 'args' | 'settings'> | undefined;
+  work: Pick<CheckedOptions, 'target' | 'targetName' | 'args' | 'method' | 'settings'> | undefined;
   child: Child | undefined;
   isClosed: boolean;
 }

@@ -1,11 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe, identity, nameClass, setIdentity, type ExportName } from '@manycore/core/internal';
+import { currentMethod } from './context-state.js';
 import { defaultName, nextPath } from './names.js';
 import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions } from './process-options.js';
 import { mayStart, open, setState, started, stateOf } from './process-state.js';
 import { describeProcess } from './representation.js';
 import { ADOPT } from './self.js';
+import { startSettings } from './start/options.js';
 import { startChild } from './start/start-child.js';
 
 /** Options of `terminate`, `kill` and `interrupt`. */
@@ -15,7 +17,8 @@ export interface SignalOptions {
 }
 
 /**
- * A process of its own that runs one function: a fresh Node, which imports the function's module and calls it.
+ * A process of its own that runs one function: a Node, fresh or booted ahead, or a worker thread, which imports the function's module and
+ * calls it (see `StartMethod`).
  *
  * It ends when the target has returned, its event loop is empty, and its own non-daemonic children have ended. An error nobody catches in
  * it is printed to its stderr, makes `exitCode` 1, and is `error` here. Ended by a signal, it has `exitCode` -N and `signalCode`.
@@ -64,12 +67,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   /** For a child's entry and `currentProcess()`: makes `instance` stand for the process that it is in. */
   static [ADOPT]<P extends Process>(instance: P, target?: CheckedOptions['target'], args: readonly unknown[] = []): P {
     const { name, daemon, path, authkey, parent } = identity();
-    const work = {
-      target,
-      targetName: undefined,
-      args,
-      settings: { env: undefined, execArgv: undefined, stdio: ['inherit', 'inherit', 'inherit'] as const },
-    };
+    const work = { target, targetName: undefined, args, method: undefined, settings: startSettings({}) };
     setState(instance, {
       name,
       daemon,
@@ -92,7 +90,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * Starts the process, once. Returns when the system has made it, which then boots for some 25 ms; blocks for about a millisecond.
+   * Starts the process, once. Returns when the system has made it, which then boots for some 25 ms, or when it was given to one that had been
+   * booted before; blocks for about a millisecond.
    *
    * @returns this object.
    * @throws ProcessError for a second start, in a daemonic process, or when the system refuses (its error is the `cause`);
@@ -104,14 +103,14 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     const state = open(this, 'start()');
     mayStart(state);
     const { name, path, daemon, authkey, className } = state;
-    const { targetName: target, args, settings } = state.work!;
+    const { targetName: target, args, method, settings } = state.work!;
     const fields = className === undefined ? undefined : ({ ...this } as Record<string, unknown>);
     const startedAt: { stack?: string } = {};
     Error.captureStackTrace(startedAt, this.start);
     state.child = startChild({
       name,
       path,
-      method: 'spawn',
+      method: method ?? currentMethod(),
       daemon,
       isDaemonInside: daemon,
       authkey,
@@ -166,7 +165,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     return open(this, 'error').child?.error ?? null;
   }
 
-  /** Null before the start. */
+  /** Null before the start. Of a thread it is the pid of the process it is in, which is this one. */
   get pid(): number | null {
     const { isSelf, child } = open(this, 'pid');
     return isSelf ? process.pid : (child?.pid ?? null);
@@ -214,7 +213,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * The process's standard streams where `stdio` is `'pipe'`, else null. A child blocks when it writes more than a pipe holds and nobody
+   * The process's (or thread's) standard streams where `stdio` is `'pipe'`, else null. A child blocks when it writes more than a pipe holds and nobody
    * reads.
    */
   get stdin(): Writable | null {
@@ -239,12 +238,12 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     started(this, 'terminate()').signal('SIGTERM', tree);
   }
 
-  /** The same with SIGKILL, which cannot be handled. */
+  /** The same with SIGKILL, which cannot be handled. A thread handles neither, and ends at once by both. */
   kill({ tree = false }: SignalOptions = {}): void {
     started(this, 'kill()').signal('SIGKILL', tree);
   }
 
-  /** The same with SIGINT, as Ctrl-C sends. */
+  /** The same with SIGINT, as Ctrl-C sends. @throws InvalidStateError for a thread, too: it takes no signals. */
   interrupt({ tree = false }: SignalOptions = {}): void {
     started(this, 'interrupt()').signal('SIGINT', tree);
   }

@@ -5,3 +5,9 @@ export const ADOPT: unique symbol = Symbol.for('manycore.process.adopt@1') as ne
 
 /** Where the Process object of the current process is kept on `globalThis`. */
 export const CURRENT: unique symbol = Symbol.for('manycore.process.current@1') as never;
+
+/** Where the start method that the program has chosen is kept on `globalThis`. */
+export const CHOSEN_METHOD: unique symbol = Symbol.for('manycore.start-method@1') as never;
+
+/** Where a thread that is a child keeps the descriptors of its standard streams, on `globalThis`. */
+export const THREAD_STDIO: unique symbol = Symbol.for('manycore.thread-stdio@1') as never;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { sharedBuffer } from '@manycore/core';
-import { activeChildren, currentProcess, isMainProcess, parentProcess, Process } from '@manycore/process';
+import { activeChildren, currentProcess, isMainProcess, parentProcess, Process, setStartMethod } from '@manycore/process';
 import { leakCheck, SHORT, until } from '@manycore/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/tasks.mjs';
@@ -10,6 +10,8 @@ import { exists, folder, gone, textOf } from './helpers.js';
 const nameNumber = (process: Process): number => Number(/^Process-(\d+)$/.exec(process.name)![1]);
 
 beforeAll(async () => {
+  // Over all methods: process.conformance.test.ts.
+  setStartMethod('spawn');
   await new Process({ target: tasks.nothing }).start().join();
 });
 afterEach(async () => {

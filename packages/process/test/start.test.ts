@@ -1,9 +1,11 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { Process, type ProcessOptions } from '@manycore/process';
+import { Process, setStartMethod, type ProcessOptions } from '@manycore/process';
 import { leakCheck } from '@manycore/testing';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/tasks.mjs';
 import { folder, textOf } from './helpers.js';
+
+beforeAll(() => setStartMethod('spawn'));
 
 describe('options', () => {
   it('env replaces the environment, also without PATH', async () => {

@@ -123,11 +123,15 @@ int mc_pipe(int fds[2]);
 int mc_process_wait(int pid, int ms, int *code, int *signal_number);
 /* A descriptor that polls readable once the process has ended. */
 int mc_process_open(int pid);
-/* Ends this process when `fd`, the reading end of a pipe, hangs up: SIGTERM, then SIGKILL after `grace_ms`. Works while JavaScript is blocked. */
+/* Ends this process when `fd`, an end of a pipe or socket, hangs up: SIGTERM, then SIGKILL after `grace_ms`. Works while JavaScript is blocked. What is written into it is not looked at. */
 int mc_watch_parent(int fd, int grace_ms);
 /* Whether the calling thread is the process's first, and how many CPUs it may run on. */
 int mc_is_main_thread(void);
 int mc_cpu_count(void);
+/* The CPUs, at most `capacity` of them, that the calling thread may run on; how many. */
+int mc_affinity(int *cpus, int capacity);
+/* For the calling thread, and what it starts later. The system leaves out CPUs that there are not; -EINVAL when none is left. */
+int mc_set_affinity(const int *cpus, int count);
 int mc_set_cloexec(int fd);
 /* Identity of the open file behind `fd` (device and inode mixed), or 0 when there is none. */
 uint64_t mc_file_identity(int fd);

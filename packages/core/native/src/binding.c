@@ -291,6 +291,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "cpuCount", mc_from_int(env, mc_cpu_count()));
   napi_set_named_property(env, exports, "pageSize", mc_from_double(env, (double)mc_page_size()));
   mc_process_state_init(env, exports);
+  mc_thread_init(env, exports);
   mc_socket_init(env, exports);
   mc_file_init(env, exports);
   if (mc_event_loop_init(env, exports) != napi_ok) return NULL;

@@ -25,6 +25,9 @@ void mc_define(napi_env env, napi_value exports, const char *name, napi_callback
 /* process_state.c: what all threads of the process share. */
 void mc_process_state_init(napi_env env, napi_value exports);
 
+/* thread.c: what belongs to a thread. */
+void mc_thread_init(napi_env env, napi_value exports);
+
 /* event_loop.c: polling a descriptor on the thread's event loop. */
 napi_status mc_event_loop_init(napi_env env, napi_value exports);
 

@@ -4,7 +4,7 @@
  * The root makes the memory; children inherit its descriptor (see `inheritance`); threads of one process find it through the addon, which is loaded once per process. Nobody
  * owns the session: the kernel frees the memory with its last descriptor and mapping.
  */
-import { identity } from '../identity.js';
+import { identity, isThreadChild } from '../identity.js';
 import { native, type Native } from '../native.js';
 import { AsyncWaits } from '../parking/async-waits.js';
 import type { Deadline } from '../parking/deadline.js';
@@ -53,7 +53,7 @@ export class Session {
     this.heap = new Heap(windows, this.kernel, this.slots, this.addon);
     this.heap.reap(this.kernel.slot);
     const { name } = identity();
-    this.slots.setName(this.kernel.slot, this.addon.isMainThread ? name : `${name}|Thread-${process.getBuiltinModule('node:worker_threads').threadId}`);
+    this.slots.setName(this.kernel.slot, this.addon.isMainThread || isThreadChild() ? name : `${name}|Thread-${process.getBuiltinModule('node:worker_threads').threadId}`);
     this.#deathsSeen = Atomics.load(header, HEADER_DEATHS);
     this.waits = new AsyncWaits({
       kernel: this.kernel,

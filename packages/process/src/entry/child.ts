@@ -1,104 +1,14 @@
 /**
- * The program of a child process: joins its parent, becomes who that says it is, and does its work.
+ * The program of a child process: joins its parent, and then does its work; or first waits, as a standby, until there is work.
  *
  * Descriptor 3 is the control channel, which closes when the parent is gone; 4 the session's memory; the argument is the ticket. Built as
  * one CommonJS file without dependencies, which boots 4 ms sooner than a module; every start of a process pays for what is imported here.
- * Core is loaded when the target, its arguments or a failure need it.
  */
-import { bootstrap } from '../bootstrapping.js';
-import type { Head } from '../preparation.js';
-import { ENTERED, RUNNING } from '../ticket.js';
-import { direct } from './direct.js';
-import type * as Full from './full.js';
 import { join } from './join.js';
-
-/** As Node for a main module whose top-level await never settles. */
-const UNSETTLED_EXIT_CODE = 13;
-const FULL = './full.js';
-// The key of identity.ts in core.
-const IDENTITY = Symbol.for('manycore.identity@1');
+import { runProgram } from './program.js';
+import { standBy } from './standby.js';
 
 const require = process.getBuiltinModule('node:module').createRequire(process.argv[1]!);
-const { ticket, head, enter, publish } = join(require);
-let full: typeof Full | undefined;
-/** What an empty event loop would leave undone. */
-let stage: 'import' | 'target' | 'settled' = 'import';
-
-function become({ name, path, daemon, parent, authkey, argv }: Head): void {
-  const identity = { name, isMain: false, daemon, path, parent };
-  publish(JSON.stringify({ ...identity, authkey }));
-  (globalThis as Record<symbol, unknown>)[IDENTITY] = { ...identity, authkey: Buffer.from(authkey, 'base64') };
-  process.argv = [process.execPath, ...argv];
-}
-
-async function load(): Promise<typeof Full> {
-  return (full ??= (await import(FULL)) as typeof Full);
-}
-
-/**
- * Tells of an uncaught error and ends the process: at once, as Node would, but for the short time in which core is being imported and
- * cannot be had before it is.
- */
-function endBy(thrown: unknown): void {
-  try {
-    full ??= require(FULL) as typeof Full;
-  } catch {
-    // With a handler the process goes on; why core could not be had is told if it cannot be had at all.
-    process.once('uncaughtException', () => endLater(thrown));
-    return;
-  }
-  end(full, thrown);
-}
-
-function endLater(thrown: unknown): void {
-  load().then(
-    (loaded) => end(loaded, thrown),
-    (obstacle: unknown) => {
-      console.error(`Process ${head.name}:`, thrown, '\nThis could not be handed to the parent process:', obstacle);
-      process.exit(1);
-    },
-  );
-}
-
-function end({ report }: typeof Full, thrown: unknown): void {
-  report(ticket, { thrown });
-  process.exit(1);
-}
-
-async function work(): Promise<void> {
-  const importsMain = (head.className ?? head.target)?.isMain === true;
-  const call = await bootstrap(importsMain, async () => {
-    const { call, failure } = direct(head, require);
-    return call ?? (await load()).assemble(ticket, head, failure);
-  });
-  enter(RUNNING);
-  stage = 'target';
-  await call();
-}
-
-enter(ENTERED);
-become(head);
-
-// What nobody catches. A program with handlers of its own keeps them, and decides for itself.
-process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
-  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
-  endBy(thrown);
-});
-
-// Work that waits for what can no longer happen leaves the event loop empty: the process ends, and must not pass for one that did its work.
-let isDrained = false;
-process.once('beforeExit', () => (isDrained = true));
-process.once('exit', (code) => {
-  if (!isDrained || code !== 0 || stage === 'settled') return;
-  full ??= require(FULL) as typeof Full;
-  full.report(ticket, { unsettled: stage });
-  process.exitCode = UNSETTLED_EXIT_CODE;
-});
-
-work().then(
-  () => (stage = 'settled'),
-  (thrown: unknown) => {
-    stage = 'settled';
-    endLater(thrown);
-  },
-);
+const membership = join(require);
+if (membership.head.standby === undefined) runProgram(membership, require);
+else void standBy(membership, membership.head.standby).then(({ membership: given, full }) => runProgram(given, require, full));

@@ -6,7 +6,7 @@ import type { Native } from '@manycore/core/internal';
 import type { Head } from '../preparation.js';
 import { advance, readTicket, type Phase, type Ticket } from '../ticket.js';
 
-const CONTROL_FD = 3;
+export const CONTROL_FD = 3;
 const SESSION_FD = 4;
 const PAGE_BYTES = 4096;
 /** From the SIGTERM that this process sends itself when its parent is gone, to the SIGKILL. */
@@ -19,12 +19,16 @@ export interface Membership {
   enter(phase: Phase): void;
   /** Makes who this process is known to the threads it may start. */
   publish(identity: string): void;
+  /** Called last of all with the exit code. */
+  onExit(code: number): void;
+  /** The same for another ticket: how a standby, which has joined already, is given its work. */
+  again(ticket: string): Membership;
 }
 
 /** @throws Error when this process was not started by manycore, or too late: its stderr is told, there is nobody else. */
 export function join(require: NodeJS.Require): Membership {
   const ticket = readTicket(process.argv[2] ?? '');
-  const addon = loadAddon(require);
+  const addon = loadAddon(require, process.argv[3]);
   // What this process starts must not inherit them: it would keep the channel open, or the memory.
   addon.setCloexec(CONTROL_FD);
   addon.setCloexec(SESSION_FD);
@@ -37,28 +41,43 @@ export function join(require: NodeJS.Require): Membership {
         'Let it do so later.',
     );
   }
-  const words = map(addon, ticket.recordAt, 4);
-  const record = new Int32Array(words.buffer, words.byteOffset, 1);
-  const text = map(addon, ticket.headAt, ticket.headBytes).toString('utf8');
+  return membership(addon, ticket);
+}
+
+/** What `ticket` is for, read where it lies. */
+function membership(addon: Native, ticket: Ticket): Membership {
+  const { record, head } = readRecord(addon, SESSION_FD, ticket);
   // While the parent lived, its record could not have been given to anybody else: what was read is what it wrote. Without a parent there is
   // nobody to work for.
   if (process.ppid !== ticket.parent) process.exit(1);
-  return { ticket, head: JSON.parse(text) as Head, enter: (phase) => advance(record, 0, ticket.nonce, phase), publish: (identity) => void addon.identity(identity, true) };
+  return {
+    ticket,
+    head: JSON.parse(head) as Head,
+    enter: (phase) => advance(record, 0, ticket.nonce, phase),
+    publish: (identity) => void addon.identity(identity, true),
+    onExit: () => undefined,
+    again: (text) => membership(addon, readTicket(text)),
+  };
+}
+
+/** The record's words, and its head as text. */
+export function readRecord(addon: Native, fd: number, { recordAt, headAt, headBytes }: Ticket): { record: Int32Array; head: string } {
+  const words = map(addon, fd, recordAt, 4);
+  return { record: new Int32Array(words.buffer, words.byteOffset, 1), head: map(addon, fd, headAt, headBytes).toString('utf8') };
 }
 
 /** The file that the parent runs on, without the search for it; where that does not work, core does, or says why not. */
-function loadAddon(require: NodeJS.Require): Native {
-  const file = process.argv[3];
+export function loadAddon(require: NodeJS.Require, file: string | undefined): Native {
   if (file === undefined) return (require('@manycore/core/internal') as { native(): Native }).native();
   const module = { exports: {} };
   process.dlopen(module, file);
   return module.exports as Native;
 }
 
-function map(addon: Native, offset: number, length: number): Buffer {
+function map(addon: Native, fd: number, offset: number, length: number): Buffer {
   const start = Math.floor(offset / PAGE_BYTES) * PAGE_BYTES;
   const pages = Math.ceil((offset + length - start) / PAGE_BYTES);
-  const window = addon.mapWindow(SESSION_FD, start, pages * PAGE_BYTES, false);
+  const window = addon.mapWindow(fd, start, pages * PAGE_BYTES, false);
   if (typeof window === 'number') throw new Error(`manycore: the session's memory cannot be mapped (errno ${-window}).`);
   return Buffer.from(window as ArrayBuffer, offset - start, length);
 }

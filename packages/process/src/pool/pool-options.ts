@@ -1,5 +1,6 @@
 /** What a pool is made with, checked and filled in. */
 import { describe } from '@manycore/core/internal';
+import { currentMethod } from '../context-state.js';
 import { processCpuCount } from '../cpu-count.js';
 import { checkName } from '../process-options.js';
 import { START_METHODS, type StartMethod } from '../start/method.js';
@@ -27,12 +28,12 @@ export interface PoolOptions extends Pick<StartOptions, 'env' | 'execArgv'> {
 const KNOWN = new Set(['initializer', 'initArgs', 'maxTasksPerChild', 'maxMemoryPerChild', 'startMethod', 'name', 'affinity', 'env', 'execArgv', 'graceMs']);
 
 /** @param className - `Pool` or `ThreadPool`. @throws TypeError, RangeError */
-export function poolOptions(className: string, processes: unknown, options: PoolOptions, defaultMethod: StartMethod): EngineOptions {
+export function poolOptions(className: string, processes: unknown, options: PoolOptions): EngineOptions {
   const call = `new ${className}`;
   if (typeof options !== 'object' || options === null) throw new TypeError(`${call}(processes, options): expected an options object, got ${describe(options)}.`);
   const unknown = Object.keys(options).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) throw new TypeError(`${call}: there is no option ${unknown}. There are: ${[...KNOWN].join(', ')}.`);
-  const { initializer, initArgs = [], maxTasksPerChild = Infinity, maxMemoryPerChild, startMethod = defaultMethod, name, graceMs = 1000 } = options;
+  const { initializer, initArgs = [], maxTasksPerChild = Infinity, maxMemoryPerChild, startMethod = currentMethod(), name, graceMs = 1000 } = options;
   if (initializer !== undefined) mustBeFunction(initializer, `${call}({ initializer })`);
   if (!Array.isArray(initArgs)) throw new TypeError(`${call}: initArgs must be an array of arguments, got ${describe(initArgs)}.`);
   if (!START_METHODS.includes(startMethod)) throw new TypeError(`${call}: startMethod must be one of ${START_METHODS.join(', ')}, got ${describe(startMethod)}.`);

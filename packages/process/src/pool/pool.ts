@@ -88,7 +88,7 @@ export class Pool {
     const startedAt: { stack?: string } = {};
     Error.captureStackTrace(startedAt, new.target);
     this.#className = new.target.name || 'Pool';
-    this.#engine = new Engine(poolOptions(this.#className, processes, options, 'spawn'), startedAt);
+    this.#engine = new Engine(poolOptions(this.#className, processes, options), startedAt);
     forgotten.register(this, this.#engine, this);
   }
 

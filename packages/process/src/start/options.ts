@@ -1,6 +1,8 @@
 /** What a child process is started with, checked early: a mistake is told when the Process is made, with the option's name. */
 import type { Stream } from 'node:stream';
 import { describe } from '@manycore/core/internal';
+import { checkAffinity } from './affinity.js';
+import { checkResourceLimits, type ResourceLimits } from './resource-limits.js';
 
 /**
  * Where a standard stream of the child goes: to the parent's, nowhere, into a stream of the Process object, or to a descriptor or stream
@@ -9,29 +11,43 @@ import { describe } from '@manycore/core/internal';
 export type StdioTarget = 'inherit' | 'ignore' | 'pipe' | number | Stream;
 
 export interface StartOptions {
-  /** The child's environment, in place of this process's. Values are strings; `undefined` leaves a variable out. */
+  /** The child's environment, in place of this process's. Values are strings; `undefined` leaves a variable out. A thread has a copy, too. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Options for Node, in place of this process's own (`process.execArgv`, less those for debugging, testing and evaluating). */
+  /** Options for Node, in place of this process's own (`process.execArgv`, less those for debugging, testing and evaluating). Threads take no options of V8. */
   execArgv?: readonly string[] | undefined;
   /**
    * Of stdin, stdout and stderr; one word for all three. Default `['ignore', 'inherit', 'inherit']`: as in Python, a child does not read
    * the terminal.
    */
   stdio?: 'inherit' | 'ignore' | 'pipe' | readonly StdioTarget[] | undefined;
+  /** The numbers of the CPUs that the child may run on, from its first instruction on. Default: those of the thread that starts it. */
+  affinity?: readonly number[] | undefined;
+  /** Limits on the child's memory. */
+  resourceLimits?: ResourceLimits | undefined;
 }
 
 export interface StartSettings {
   readonly env: Record<string, string> | undefined;
   readonly execArgv: readonly string[] | undefined;
   readonly stdio: readonly [StdioTarget, StdioTarget, StdioTarget];
+  readonly affinity: readonly number[] | undefined;
+  readonly resourceLimits: ResourceLimits | undefined;
 }
 
 const CALL = 'new Process({';
 const WORDS = ['inherit', 'ignore', 'pipe'];
 
-/** @throws TypeError */
-export function startSettings({ env, execArgv, stdio }: StartOptions): StartSettings {
-  return { env: environment(env), execArgv: nodeOptions(execArgv), stdio: streams(stdio) };
+export const DEFAULT_STDIO = ['ignore', 'inherit', 'inherit'] as const;
+
+/** @throws TypeError; RangeError for CPUs that there are not, and limits that are none. */
+export function startSettings({ env, execArgv, stdio, affinity, resourceLimits }: StartOptions): StartSettings {
+  return {
+    env: environment(env),
+    execArgv: nodeOptions(execArgv),
+    stdio: streams(stdio),
+    affinity: checkAffinity(affinity, `${CALL} affinity })`),
+    resourceLimits: checkResourceLimits(resourceLimits, `${CALL} resourceLimits })`),
+  };
 }
 
 function environment(env: unknown): Record<string, string> | undefined {
@@ -64,7 +80,7 @@ function nodeOptions(execArgv: unknown): readonly string[] | undefined {
 }
 
 function streams(stdio: unknown): readonly [StdioTarget, StdioTarget, StdioTarget] {
-  if (stdio === undefined) return ['ignore', 'inherit', 'inherit'];
+  if (stdio === undefined) return DEFAULT_STDIO;
   if (typeof stdio === 'string' && WORDS.includes(stdio)) return [stdio, stdio, stdio] as ['pipe', 'pipe', 'pipe'];
   if (!Array.isArray(stdio) || stdio.length > 3) {
     throw new TypeError(

@@ -6,15 +6,17 @@
  * where in it the child's record is; nothing secret is in the command line, and nothing at all in the environment.
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { native, session } from '@manycore/core/internal';
 import { CHILD_ENTRY } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
+import { addonFile } from './addon-file.js';
 import { inheritedOptions } from './command-line.js';
 import type { StartSettings } from './options.js';
+import { limitOptions } from './resource-limits.js';
+import { ownStdio } from './thread-stdio.js';
 
 export interface Spawned {
   readonly process: ChildProcess;
@@ -27,14 +29,18 @@ export interface Spawned {
  *
  * @throws ProcessError with the system's error as cause; nothing is left behind then.
  */
-export function spawnChild(name: string, ticket: Ticket, { env, execArgv, stdio }: StartSettings): Spawned {
+export function spawnChild(name: string, ticket: Ticket, settings: StartSettings): Spawned {
+  const { env, execArgv, stdio, resourceLimits } = settings;
   const { spawn } = process.getBuiltinModule('node:child_process');
   const { fd } = session().inheritance;
-  const options = execArgv ?? inheritedOptions(process.execArgv);
+  const options = [...(execArgv ?? inheritedOptions(process.execArgv)), ...limitOptions(resourceLimits)];
+  const own = ownStdio();
+  const streams = stdio.map((target, index) => (target === 'inherit' ? own[index] : target));
+  const addon = addonFile();
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), writeTicket(ticket), ...addonFile()], {
-      stdio: [...stdio, 'pipe', fd] as StdioOptions,
+    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), writeTicket(ticket), ...(addon === undefined ? [] : [addon])], {
+      stdio: [...streams, 'pipe', fd] as StdioOptions,
       ...(env === undefined ? {} : { env }),
     });
   } catch (cause) {
@@ -45,13 +51,6 @@ export function spawnChild(name: string, ticket: Ticket, { env, execArgv, stdio 
   // It is there to be closed, not to be waited for.
   control.unref();
   return { process: child, pid: child.pid, control };
-}
-
-/** The addon that core has loaded, so that a child need not look for it; nothing when it is not to be found, and then a child does. */
-function addonFile(): string[] {
-  return Object.keys(createRequire(import.meta.url).cache)
-    .filter((file) => file.endsWith('manycore.node'))
-    .slice(0, 1);
 }
 
 /** libuv reports some failures in the next turn of the event loop only; what they are can be found out right now all the same. */

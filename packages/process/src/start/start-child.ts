@@ -1,12 +1,17 @@
 /** The one place where children are started, whatever they are started for and however. */
-import type { Child } from '../child.js';
+import type { Child, ChildOptions } from '../child.js';
 import { addChild, removeChild } from '../children.js';
 import { prepare, type Work } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
+import type { Ticket } from '../ticket.js';
+import { withAffinity } from './affinity.js';
+import { startWarm } from './forkserver.js';
 import type { StartMethod } from './method.js';
 import type { StartSettings } from './options.js';
 import { ProcessChild } from './process-child.js';
 import { spawnChild } from './spawn.js';
+import { startThread } from './thread.js';
+import { ThreadChild } from './thread-child.js';
 
 export interface StartOrder {
   readonly name: string;
@@ -34,8 +39,8 @@ export interface StartOrder {
  * @throws ProcessError when the system refuses; SerializationError; OutOfMemoryError. After any of these nothing has happened.
  */
 export function startChild(order: StartOrder): Child {
-  const { name, path, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, onEnd } = order;
-  const preparation = prepare({ name, path, daemon: isDaemonInside, authkey }, work);
+  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, onEnd } = order;
+  const preparation = prepare({ name, path, daemon: isDaemonInside, authkey, startMethod: method }, work);
   const { record, ticket } = ProcessRecord.create(preparation);
   const ending = (): void => {
     removeChild(child);
@@ -43,8 +48,9 @@ export function startChild(order: StartOrder): Child {
   };
   let child: Child;
   try {
-    const spawned = spawnChild(name, ticket, settings);
-    child = new ProcessChild({ name, daemon, record, startedAt, onEnd: ending }, spawned);
+    child = withAffinity(settings.affinity, `${name}: affinity`, () =>
+      makeChild(method, { name, daemon, record, startedAt, onEnd: ending }, ticket, settings),
+    );
   } catch (error) {
     record.dropPreparation();
     throw error;
@@ -52,4 +58,16 @@ export function startChild(order: StartOrder): Child {
   preparation.input.commit();
   addChild(child, owner);
   return child;
+}
+
+function makeChild(method: StartMethod, options: ChildOptions, ticket: Ticket, settings: StartSettings): Child {
+  const { name } = options;
+  switch (method) {
+    case 'thread':
+      return new ThreadChild(options, startThread(name, ticket, settings));
+    case 'forkserver':
+      return new ProcessChild(options, startWarm(name, ticket, settings));
+    case 'spawn':
+      return new ProcessChild(options, spawnChild(name, ticket, settings));
+  }
 }

@@ -1,5 +1,5 @@
 import { InvalidStateError, SerializationError, TargetError, TimeoutError } from '@manycore/core';
-import { AsyncResult, Pool, type PoolOptions } from '@manycore/process';
+import { AsyncResult, Pool } from '@manycore/process';
 import { Pipe } from '@manycore/queues';
 import { until } from '@manycore/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { caught, METHODS } from './helpers.js';
 describe.each(METHODS)('Pool.apply, %s', (startMethod) => {
   let pool: Pool;
   beforeAll(() => {
-    pool = new Pool(2, { startMethod } as PoolOptions);
+    pool = new Pool(2, { startMethod });
   });
   afterAll(() => pool.terminate());
 
@@ -20,7 +20,7 @@ describe.each(METHODS)('Pool.apply, %s', (startMethod) => {
     expect(await pool.apply(tasks.later, [5])).toBe(5);
     if (startMethod !== 'thread') expect(await pool.apply(tasks.pid)).not.toBe(process.pid);
     expect(await pool.apply(tasks.name)).toMatch(/^PoolWorker-[12]$/);
-    expect(await pool.apply(tasks.Point.sum, [new tasks.Point(1, 2)])).toBe(3);
+    expect(await pool.apply(tasks.Point.sum, [{ x: 1, y: 2 }])).toBe(3);
   });
 
   it('gives the error of the function whole, with where it was called', async () => {
@@ -137,7 +137,7 @@ describe('AsyncResult', () => {
   afterAll(() => pool.terminate());
 
   it('says whether it is there, and how it ended', async () => {
-    const [mine, theirs] = Pipe<number, string>();
+    const [mine, theirs] = Pipe<string, number>();
     const result = pool.apply(tasks.waitAt, [theirs, 1]);
     theirs.close();
     expect(result).toBeInstanceOf(AsyncResult);
@@ -167,7 +167,7 @@ describe('AsyncResult', () => {
   });
 
   it('waits no longer than its signal says, and the call goes on', async () => {
-    const [mine, theirs] = Pipe<number, string>();
+    const [mine, theirs] = Pipe<string, number>();
     const result = pool.apply(tasks.waitAt, [theirs, 1]);
     theirs.close();
     const reason = new Error('enough');

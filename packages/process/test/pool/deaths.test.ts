@@ -6,8 +6,8 @@ import { caught, gate, METHODS } from './helpers.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-describe.each(METHODS.filter((method) => (method as string) !== 'thread'))('a worker that dies, %s', (startMethod) => {
-  const make = (size: number, options: PoolOptions = {}): Pool => new Pool(size, { startMethod, ...options } as PoolOptions);
+describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that dies, %s', (startMethod) => {
+  const make = (size: number, options: PoolOptions = {}): Pool => new Pool(size, { startMethod, ...options });
 
   it.each([['SIGKILL', -9], ['SIGTERM', -15]] as const)('by %s fails its task, and only that', async (signal, exitCode) => {
     await using pool = make(2);

@@ -1,7 +1,8 @@
+import type { StartMethod } from '@manycore/process';
 import { Pipe, type Connection } from '@manycore/queues';
 
 /** The start methods that pools are tested over. */
-export const METHODS = ['spawn'] as const;
+export const METHODS: readonly StartMethod[] = ['spawn', 'forkserver', 'thread'];
 
 /** What a promise rejects with; fails when it does not. */
 export async function caught(promise: PromiseLike<unknown>): Promise<unknown> {

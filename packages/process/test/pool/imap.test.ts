@@ -1,5 +1,5 @@
 import { CancelledError, TimeoutError } from '@manycore/core';
-import { Pool, type PoolOptions } from '@manycore/process';
+import { Pool } from '@manycore/process';
 import { until } from '@manycore/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from '../fixtures/pool-tasks.mjs';
@@ -16,7 +16,7 @@ async function all<T>(results: AsyncIterable<T>): Promise<T[]> {
 describe.each(METHODS)('Pool.imap, %s', (startMethod) => {
   let pool: Pool;
   beforeAll(() => {
-    pool = new Pool(2, { startMethod } as PoolOptions);
+    pool = new Pool(2, { startMethod });
   });
   afterAll(() => pool.terminate());
 

@@ -10,7 +10,7 @@ import { caught, gate, METHODS } from './helpers.js';
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe.each(METHODS)('limits of a task, %s', (startMethod) => {
-  const make = (size: number, options: PoolOptions = {}): Pool => new Pool(size, { startMethod, ...options } as PoolOptions);
+  const make = (size: number, options: PoolOptions = {}): Pool => new Pool(size, { startMethod, ...options });
 
   it('a task that runs too long fails, is told, and its worker lives when it ends', async () => {
     using files = folder();
@@ -35,7 +35,7 @@ describe.each(METHODS)('limits of a task, %s', (startMethod) => {
     const others = range(100).map((i) => pool.apply(tasks.later, [i]));
     expect(TaskTimeoutError.isInstance(await caught(stuck))).toBe(true);
     expect(await Promise.all(others)).toEqual(range(100));
-    if (startMethod === ('thread' as string)) return;
+    if (startMethod === 'thread') return;
     await until(() => !exists(pid), { what: 'the worker is killed' });
   });
 
@@ -127,7 +127,7 @@ describe.each(METHODS)('limits of a task, %s', (startMethod) => {
     const ending = pool.terminate();
     for (const result of results) expect(CancelledError.isInstance(await caught(result))).toBe(true);
     await ending;
-    if (startMethod !== ('thread' as string)) expect(exists(pid)).toBe(false);
+    if (startMethod !== 'thread') expect(exists(pid)).toBe(false);
     await pool.join();
     await pool.terminate();
   });

@@ -1,5 +1,5 @@
 import { ClosedError, SerializationError } from '@manycore/core';
-import { Pool, type PoolOptions } from '@manycore/process';
+import { Pool } from '@manycore/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from '../fixtures/pool-tasks.mjs';
 import { caught, gate, METHODS } from './helpers.js';
@@ -9,7 +9,7 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 describe.each(METHODS)('Pool.map, %s', (startMethod) => {
   let pool: Pool;
   beforeAll(() => {
-    pool = new Pool(2, { startMethod } as PoolOptions);
+    pool = new Pool(2, { startMethod });
   });
   afterAll(() => pool.terminate());
 

@@ -1,5 +1,5 @@
 /** Checked by the compiler alone: what must and must not compile. */
-import { Process, type ProcessOptions } from '@manycore/process';
+import { getContext, getStartMethod, Process, type ProcessOptions, type StartMethod } from '@manycore/process';
 
 function work(path: string, count: number): number {
   return path.length + count;
@@ -10,10 +10,16 @@ export const fits: Process = new Process({ target: work, args: ['x', 1] });
 new Process({ target: work, args: ['x', 'y'] });
 // @ts-expect-error -- an argument is missing
 new Process({ target: work, args: ['x'] });
-// @ts-expect-error -- there is no such start method yet
-new Process({ target: work, args: ['x', 1], startMethod: 'thread' });
-// @ts-expect-error -- options that do not exist yet
-new Process({ target: work, args: ['x', 1], affinity: [0] });
+// @ts-expect-error -- there is no such start method
+new Process({ target: work, args: ['x', 1], startMethod: 'fork' });
+new Process({ target: work, args: ['x', 1], startMethod: 'thread', affinity: [0], resourceLimits: { maxOldGenerationSizeMb: 64 } });
+const { Process: Bound } = getContext('thread');
+// @ts-expect-error -- an argument of another type, by a context's class too
+new Bound({ target: work, args: ['x', 'y'] });
+export const bound: Process = new Bound({ target: work, args: ['x', 1] });
+export const method: StartMethod = getStartMethod();
+// @ts-expect-error -- it may be null
+export const maybe: StartMethod = getStartMethod({ allowNone: true });
 // @ts-expect-error -- a blocking wait takes no signal
 fits.joinSync({ signal: AbortSignal.timeout(1) });
 // @ts-expect-error -- set by the system

@@ -73,8 +73,8 @@ struct parent_watch {
 static void *watch_parent(void *argument) {
   struct parent_watch watch = *(struct parent_watch *)argument;
   free(argument);
-  struct pollfd event = {.fd = watch.fd, .events = POLLIN};
-  /* Nobody writes into this pipe: whatever ends the poll other than a signal is the death of the parent. */
+  /* Of nothing but a hang-up, which needs no asking: a standby is told by this very descriptor what to do. Whatever ends the poll other than a signal is the death of the parent. */
+  struct pollfd event = {.fd = watch.fd, .events = 0};
   while (poll(&event, 1, -1) < 0 && errno == EINTR) {
   }
   kill(getpid(), SIGTERM);

@@ -1,0 +1,29 @@
+import * as processes from '@manycore/process';
+import * as all from './all.js';
+
+/** Every name of this package; what starts processes does so by the method of the context. */
+export type Context = Omit<typeof all, keyof processes.Context> &
+  Omit<processes.Context, 'getContext'> & {
+    /** This context, or that of another method. */
+    getContext(this: void, method?: processes.StartMethod | null): Context;
+  };
+
+const contexts = new Map<processes.StartMethod, Context>();
+
+/**
+ * An object with every name of this package, bound to a start method. The same object each time.
+ *
+ * @param method - default, also for null: the method in force, which is fixed by this.
+ * @throws TypeError for what is no start method.
+ * @see Python `multiprocessing.get_context`.
+ */
+export function getContext(method: processes.StartMethod | null = null): Context {
+  const bound = processes.getContext(method);
+  const key = bound.getStartMethod();
+  let context = contexts.get(key);
+  if (context === undefined) {
+    const made: Context = Object.freeze({ ...all, ...bound, getContext: (other = null) => (other === null ? made : getContext(other)) });
+    contexts.set(key, (context = made));
+  }
+  return context;
+}

@@ -1,0 +1,183 @@
+/**
+ * Start method `forkserver`: processes that were booted ahead.
+ *
+ * A standby is a child like any other (control channel, session memory) with an order of its own instead of a target: import core and the
+ * modules to preload, say so in the record, and wait for a line on the control channel. That line is the ticket of the child it becomes. It
+ * is written at once, not by the event loop, so that a program which starts and then blocks is served.
+ *
+ * | a standby dies                     | what becomes of it |
+ * | ---------------------------------- | --- |
+ * | before it is taken                 | the kernel knows: it is not taken, and the start spawns |
+ * | after it was taken, before it read | it was the child from then on, under its pid: the child was killed, and reports the signal |
+ * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
+ *
+ * A program that starts one process has one: the first start spawns, and the second is what makes standbys. One is kept; two once a start
+ * found none ready. They end with the thread that made them, and when none was needed for `IDLE_MS`.
+ */
+import { identity, mainScriptUrl, native } from '@manycore/core/internal';
+import { prepare, type StandbyOrder } from '../preparation.js';
+import { ProcessRecord } from '../record.js';
+import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
+import { conditions, isPlain, sameConditions, type Conditions } from './conditions.js';
+import { startSettings, type StartSettings } from './options.js';
+import { spawnChild, type Spawned } from './spawn.js';
+
+const IDLE_MS = 10_000;
+const MOST_STANDBYS = 2;
+const MOST_FAILURES = 3;
+/** For the death of what was killed. */
+const DEATH_MS = 1000;
+
+interface Standby {
+  readonly spawned: Spawned;
+  readonly record: ProcessRecord;
+  readonly conditions: Conditions;
+  readonly preloads: boolean;
+  readonly onExit: () => void;
+}
+
+let preload: readonly string[] = [];
+let isLoud = false;
+let standbys: Standby[] = [];
+let starts = 0;
+let wanted = 0;
+let failures = 0;
+let isDue = false;
+let isEnding = false;
+let idle: NodeJS.Timeout | undefined;
+
+/** The modules that standbys import from now on; those that have others are ended. */
+export function preloadModules(modules: readonly string[]): void {
+  dismissStandbys();
+  preload = modules;
+  isLoud = true;
+  failures = 0;
+}
+
+/** Gives the ticket to a standby; spawns when there is none, or none that is as this child is to be. */
+export function startWarm(name: string, ticket: Ticket, settings: StartSettings): Spawned {
+  starts++;
+  const now = conditions(settings);
+  const taken = isPlain(settings) ? take(now) : undefined;
+  const spawned = taken ?? spawnChild(name, ticket, settings);
+  if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
+  if (starts > 1) refillSoon();
+  return spawned;
+}
+
+/** Makes the standbys that are due. By a thread that is about to block, and otherwise when the event loop comes round. */
+export function refillStandbys(): void {
+  if (!isDue || isEnding) return;
+  isDue = false;
+  while (standbys.length < wanted && failures < MOST_FAILURES) {
+    const standby = boot();
+    if (standby === undefined) return;
+    standbys.push(standby);
+  }
+}
+
+/** Ends those there are. */
+export function dismissStandbys(): void {
+  for (const standby of standbys.splice(0)) end(standby);
+}
+
+function take(now: Conditions): Spawned | undefined {
+  // Those of other conditions will hardly be needed again: a program changes its folder or environment, and goes on.
+  for (const other of standbys.filter((standby) => !sameConditions(standby.conditions, now))) drop(other);
+  for (const dead of standbys.filter(({ spawned }) => native().waitProcess(spawned.pid, 0) !== 0)) dropDead(dead);
+  const ready = standbys.find(({ record }) => record.phase === ENTERED);
+  if (ready === undefined && starts > 2) wanted = MOST_STANDBYS;
+  // One that still boots is sooner there than a new one. Not when modules of the program's run in it: they may end it.
+  const standby = ready ?? standbys.find(({ preloads }) => !preloads);
+  if (standby === undefined) return undefined;
+  failures = 0;
+  standbys.splice(standbys.indexOf(standby), 1);
+  const { spawned, onExit } = standby;
+  spawned.process.removeListener('exit', onExit);
+  spawned.process.ref();
+  // What it is told first must stay until it has read it.
+  if (standby === ready) release(standby);
+  else spawned.process.once('exit', () => release(standby));
+  return spawned;
+}
+
+function refillSoon(): void {
+  wanted = Math.max(wanted, 1);
+  if (idle === undefined) {
+    idle = setTimeout(onIdle, IDLE_MS).unref();
+    // Before the children are waited for, which else would be the time to make new ones.
+    process.prependListener('exit', endAll);
+  } else idle.refresh();
+  if (isDue || standbys.length >= wanted) return;
+  isDue = true;
+  setImmediate(refillStandbys).unref();
+}
+
+function onIdle(): void {
+  wanted = 0;
+  dismissStandbys();
+}
+
+/** Undefined when the system has no room for one; then a start says so, if it finds none either. */
+function boot(): Standby | undefined {
+  const settings = startSettings({});
+  const { name, path, authkey } = identity();
+  const standby: StandbyOrder = { preload, base: baseOf(mainScriptUrl()), isLoud };
+  const self = { name: `${name}-standby`, path, daemon: false, authkey, startMethod: 'forkserver' as const, standby };
+  let record: ProcessRecord | undefined;
+  try {
+    const preparation = prepare(self, { target: undefined, className: undefined, args: [], fields: undefined });
+    const created = ProcessRecord.create(preparation);
+    record = created.record;
+    const spawned = spawnChild(self.name, created.ticket, settings);
+    preparation.input.commit();
+    isLoud = false;
+    spawned.process.unref();
+    // It may be gone when it is written to.
+    spawned.control.on('error', () => undefined);
+    const made: Standby = { spawned, record, conditions: conditions(settings), preloads: preload.length > 0, onExit: () => onEnd(made) };
+    spawned.process.once('exit', made.onExit);
+    return made;
+  } catch {
+    if (record !== undefined) release({ record });
+    return undefined;
+  }
+}
+
+const baseOf = (mainScript: string | undefined): string => mainScript ?? `${process.cwd()}/`;
+
+/** It ended by itself, or somebody ended it. */
+function onEnd(standby: Standby): void {
+  if (standbys.includes(standby)) dropDead(standby);
+}
+
+function dropDead(standby: Standby): void {
+  if (standby.record.phase === CREATED) failures++;
+  drop(standby);
+}
+
+function drop(standby: Standby): void {
+  standbys.splice(standbys.indexOf(standby), 1);
+  end(standby);
+}
+
+function end(standby: Standby): void {
+  const { spawned, onExit } = standby;
+  spawned.process.removeListener('exit', onExit);
+  spawned.process.kill('SIGKILL');
+  spawned.control.destroy();
+  release(standby);
+}
+
+function release({ record }: Pick<Standby, 'record'>): void {
+  record.dropPreparation();
+  record.release();
+}
+
+/** At the end of this process nothing of it is to be left, so their death is waited for. */
+function endAll(): void {
+  isEnding = true;
+  const pids = standbys.map(({ spawned }) => spawned.pid);
+  dismissStandbys();
+  for (const pid of pids) native().waitProcess(pid, DEATH_MS);
+}
