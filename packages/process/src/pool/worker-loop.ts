@@ -87,7 +87,8 @@ export class WorkerLoop {
       this.link.release(message);
       return undefined;
     }
-    const task = new RunningTask(id, attemptOf(what), this.setup.id, cell, sequence, this.#report);
+    // From here on a cancellation finds it, also while its function is still being imported.
+    const task = (this.#running = new RunningTask(id, attemptOf(what), this.setup.id, cell, sequence, this.#report));
     const callee = this.#functions.get(fn);
     const isSimple = typeof callee === 'function' && loadModules(message.bytes, 0, length) === undefined;
     if (!isSimple) return this.#runLater(task, what, fn, this.#own(message, length));
@@ -143,7 +144,6 @@ export class WorkerLoop {
   }
 
   #runNow(task: RunningTask, what: number, callee: Callee, input: readonly unknown[]): Promise<void> | undefined {
-    this.#running = task;
     setCurrentTask(task);
     const start = now();
     const operation = what & OPERATION_MASK;
