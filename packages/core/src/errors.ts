@@ -78,6 +78,10 @@ defineError(ClosedError, 'ClosedError', 'ERR_MANYCORE_CLOSED');
 export class InvalidStateError extends ManycoreError {}
 defineError(InvalidStateError, 'InvalidStateError', 'ERR_MANYCORE_INVALID_STATE');
 
+/** What was asked for was cancelled before it was done. Python: `concurrent.futures.CancelledError`. */
+export class CancelledError extends ManycoreError {}
+defineError(CancelledError, 'CancelledError', 'ERR_MANYCORE_CANCELLED');
+
 /** A function that no other process can find; the message names its file and line and the ways to name it. */
 export class TargetError extends ManycoreError {}
 defineError(TargetError, 'TargetError', 'ERR_MANYCORE_TARGET');

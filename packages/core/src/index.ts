@@ -7,8 +7,8 @@ export { functionRef } from './target/function-ref.js';
 export { inline } from './target/inline.js';
 export { task } from './target/task.js';
 export { registerReducer } from './transfer/reducer.js';
-export { transfer } from './transfer/transfer.js';
+export { transfer, type Transferable } from './transfer/transfer.js';
 export {
-  AlreadyExistsError, ClosedError, InvalidStateError, ManycoreError, NativeError, NotFoundError, OutOfMemoryError, RemoteError, SerializationError, TargetError, TimeoutError,
+  AlreadyExistsError, CancelledError, ClosedError, InvalidStateError, ManycoreError, NativeError, NotFoundError, OutOfMemoryError, RemoteError, SerializationError, TargetError, TimeoutError,
 } from './errors.js';
 export { ProcessLimitError, SessionError } from './session/errors.js';

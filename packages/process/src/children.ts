@@ -2,13 +2,13 @@
 import { identity, now } from '@manycore/core/internal';
 import { GRACE_MS, type Child } from './child.js';
 
-const running = new Map<Child, object>();
+const running = new Map<Child, object | undefined>();
 let isPrepared = false;
 /** What ends the main program. */
 let failure: { readonly error: unknown } | undefined;
 
-/** @param owner - the object that stands for the child in the program; kept as long as the child runs. */
-export function addChild(child: Child, owner: object): void {
+/** @param owner - the object that stands for the child in the program, kept as long as the child runs; undefined: it is not to be listed. */
+export function addChild(child: Child, owner: object | undefined): void {
   running.set(child, owner);
   if (isPrepared) return;
   isPrepared = true;
@@ -25,7 +25,7 @@ export function removeChild(child: Child): void {
 
 /** The owners of the children that run now. */
 export function runningChildren(): object[] {
-  return [...running].filter(([child]) => child.isAlive).map(([, owner]) => owner);
+  return [...running].flatMap(([child, owner]) => (owner !== undefined && child.isAlive ? [owner] : []));
 }
 
 /**

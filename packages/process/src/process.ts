@@ -1,16 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe, identity, nameClass, setIdentity, type ExportName } from '@manycore/core/internal';
-import { Child } from './child.js';
-import { addChild, removeChild } from './children.js';
 import { defaultName, nextPath } from './names.js';
-import { prepare } from './preparation.js';
 import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions } from './process-options.js';
 import { mayStart, open, setState, started, stateOf } from './process-state.js';
-import { ProcessRecord } from './record.js';
 import { describeProcess } from './representation.js';
 import { ADOPT } from './self.js';
-import { spawnChild } from './start/spawn.js';
+import { startChild } from './start/start-child.js';
 
 /** Options of `terminate`, `kill` and `interrupt`. */
 export interface SignalOptions {
@@ -107,28 +103,23 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   start(): this {
     const state = open(this, 'start()');
     mayStart(state);
+    const { name, path, daemon, authkey, className } = state;
     const { targetName: target, args, settings } = state.work!;
-    const { className } = state;
-    const preparation = prepare(state, {
-      target,
-      args,
-      className,
-      fields: className === undefined ? undefined : ({ ...this } as Record<string, unknown>),
-    });
-    const { record, ticket } = ProcessRecord.create(preparation);
+    const fields = className === undefined ? undefined : ({ ...this } as Record<string, unknown>);
     const startedAt: { stack?: string } = {};
     Error.captureStackTrace(startedAt, this.start);
-    let child: Child;
-    try {
-      const spawned = spawnChild(state.name, ticket, settings);
-      child = new Child({ name: state.name, daemon: state.daemon, record, spawned, startedAt, onEnd: () => removeChild(child) });
-    } catch (error) {
-      record.dropPreparation();
-      throw error;
-    }
-    preparation.input.commit();
-    addChild(child, this);
-    state.child = child;
+    state.child = startChild({
+      name,
+      path,
+      method: 'spawn',
+      daemon,
+      isDaemonInside: daemon,
+      authkey,
+      work: { target, className, args, fields },
+      settings,
+      owner: this,
+      startedAt,
+    });
     state.work = undefined;
     return this;
   }

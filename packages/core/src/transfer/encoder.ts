@@ -37,6 +37,11 @@ export interface Encoded {
   commit(): void;
   /** The message in memory of its own, which outlives the next `encode`. Its `commit` takes the place of this one's. */
   keep(): Encoded;
+  /**
+   * Makes room for `count` words behind the message, for its carrier, and counts them to its length; returns the index in `words` of the first one. How long the message itself is, whoever decodes it has to be told.
+   * Before `keep`.
+   */
+  append(count: number): number;
 }
 
 const { isProxy } = types;
@@ -109,6 +114,15 @@ export class Encoder extends Writer implements Encoded {
     this.shrink();
   }
 
+  append(count: number): number {
+    this.pos = this.length;
+    this.align();
+    this.reserve(count * 4);
+    const at = this.pos / 4;
+    this.length = this.pos += count * 4;
+    return at;
+  }
+
   keep(): Encoded {
     const { length, refs, transfers } = this;
     const bytes = newBytes(Math.ceil(length / 8) * 8);
@@ -124,6 +138,9 @@ export class Encoder extends Writer implements Encoded {
         for (const buffer of transfers.splice(0)) detach(buffer);
       },
       keep: () => kept,
+      append: () => {
+        throw new TypeError('manycore: words are appended to a message before it is kept');
+      },
     };
     return kept;
   }

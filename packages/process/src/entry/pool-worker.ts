@@ -1,0 +1,16 @@
+/** The function that a worker of a pool runs, be it a process or a thread. */
+import { isMainThread } from 'node:worker_threads';
+import type { Link } from '@manycore/queues/internal';
+import type { Board } from '../pool/board.js';
+import { WorkerLoop } from '../pool/worker-loop.js';
+import type { WorkerSetup } from '../pool/start-worker.js';
+
+export async function work(link: Link, board: Board, setup: WorkerSetup): Promise<void> {
+  // Ctrl-C in a terminal reaches all processes: what is to happen then, the one that has the pool decides.
+  if (isMainThread) process.on('SIGINT', () => undefined);
+  try {
+    await new WorkerLoop(link, board, setup).run();
+  } finally {
+    link.close();
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * When a pool looks for results. As long as they keep coming it looks once in each turn of the event loop; when there are none it looks for a moment longer (some ten microseconds, and less each time that does not
+ * pay off), because a sleep and its wake-up cost more than most tasks; then it waits for the doorbell, at every worker that has something to do. Nothing of this while no task is underway.
+ */
+import { learnFromSleep, newPatience, now, spinFor } from '@manycore/core/internal';
+import type { WorkerHandle } from './worker-handle.js';
+
+/** A look at two links takes some 40 ns. */
+const MOST_LOOKS = 1024;
+
+export interface Collected {
+  readonly workers: Iterable<WorkerHandle>;
+  /** Takes what there is; whether there was anything. */
+  collect(): boolean;
+  /** A wait failed: the session's memory is damaged. */
+  collectingFailed(error: unknown): void;
+}
+
+export class Collector {
+  readonly #host: Collected;
+  readonly #patience = newPatience(MOST_LOOKS);
+  #isScheduled = false;
+
+  constructor(host: Collected) {
+    this.#host = host;
+    this.#patience.spin = Math.min(this.#patience.spin, MOST_LOOKS);
+  }
+
+  /** Something was sent, or came: look in this turn of the event loop. */
+  schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#look());
+  }
+
+  #look(): void {
+    this.#isScheduled = false;
+    if (this.#host.collect()) this.schedule();
+    else if (this.#spin()) {
+      this.#host.collect();
+      this.schedule();
+    } else this.#sleep();
+  }
+
+  #spin(): boolean {
+    const busy = [...this.#host.workers].filter(isBusy);
+    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience);
+  }
+
+  #sleep(): void {
+    for (const worker of this.#host.workers) if (isBusy(worker) && !worker.isAwaited) void this.#await(worker);
+  }
+
+  async #await(worker: WorkerHandle): Promise<void> {
+    worker.isAwaited = true;
+    const since = now();
+    try {
+      await worker.link.whenReady();
+    } catch (error) {
+      this.#host.collectingFailed(error);
+      return;
+    } finally {
+      worker.isAwaited = false;
+    }
+    learnFromSleep(this.#patience, now() - since);
+    if (worker.state !== 'ended') this.schedule();
+  }
+}
+
+/** Whether something is to be expected of it that the program waits for. */
+const isBusy = ({ state, count, link }: WorkerHandle): boolean => state !== 'ended' && (count > 0 || link.backlog > 0);

@@ -1,0 +1,127 @@
+/**
+ * Which worker gets which task, and when. A task goes to the worker that has least to do; workers of short tasks are given some ahead (worker-handle.ts); an idle worker is given what another one has ahead.
+ */
+import { encode, type Encoded } from '@manycore/core/internal';
+import { unwatchTime, watchTime, type TaskKeeper } from './limits.js';
+import { addWords } from './protocol.js';
+import type { TaskQueue } from './task-queue.js';
+import type { Task } from './task.js';
+import type { WorkerHandle } from './worker-handle.js';
+
+export interface DispatchHost extends TaskKeeper {
+  readonly workers: Iterable<WorkerHandle>;
+  /** A task could not be encoded or sent. */
+  fail(task: Task, error: unknown): void;
+  /** A worker was given a task. */
+  wasGiven(worker: WorkerHandle): void;
+}
+
+export class Dispatcher {
+  constructor(
+    readonly queue: TaskQueue,
+    private readonly host: DispatchHost,
+  ) {}
+
+  /** Sends a task at once if a worker is idle; else it waits its turn. */
+  submit(task: Task): void {
+    this.queue.push(task);
+    if (this.#sendAtOnce(task) || (!task.isLazy && !this.#keep(task))) return;
+    this.pump();
+  }
+
+  /** Gives workers what waits. */
+  pump(): void {
+    while (this.queue.size > 0) {
+      const worker = this.#leastBusy();
+      if (worker === undefined) return;
+      const task = this.queue.take()!;
+      if (!worker.fits(task.message)) {
+        this.queue.unshift(task);
+        return;
+      }
+      this.#send(worker, task);
+    }
+    this.#share();
+  }
+
+  /** The usual case of little to do: no copy is made of a message that goes to an idle worker. */
+  #sendAtOnce(task: Task): boolean {
+    if (this.queue.size > 1) return false;
+    const worker = this.#leastBusy();
+    if (worker?.isIdle !== true) return false;
+    this.queue.take();
+    this.#send(worker, task);
+    return true;
+  }
+
+  /** Takes a copy of its input now: what the caller does to it later does not change the task. */
+  #keep(task: Task): boolean {
+    try {
+      task.message = keep(task);
+    } catch (error) {
+      this.queue.forget(task);
+      this.#failLater(task, error);
+      return false;
+    }
+    return true;
+  }
+
+  #leastBusy(): WorkerHandle | undefined {
+    let found: WorkerHandle | undefined;
+    for (const worker of this.host.workers) if (worker.room > 0 && (found === undefined || isBetter(worker, found))) found = worker;
+    return found;
+  }
+
+  #send(worker: WorkerHandle, task: Task): void {
+    try {
+      // What is sent to a worker that cannot begin it at once may have to be sent elsewhere.
+      if (task.message === undefined && (task.options.retries > 0 || !worker.isIdle)) task.message = keep(task);
+      worker.define(task.fn);
+      worker.send(task, task.message ?? encodeTask(task));
+    } catch (error) {
+      task.state = 'ended';
+      this.#failLater(task, error);
+      return;
+    }
+    watchTime(task, this.host);
+    this.host.wasGiven(worker);
+  }
+
+  /** The caller has not got its result object yet, or is in the middle of something. */
+  #failLater(task: Task, error: unknown): void {
+    queueMicrotask(() => this.host.fail(task, error));
+  }
+
+  /** Gives idle workers what others have ahead. */
+  #share(): void {
+    for (const idle of this.host.workers) {
+      if (!idle.isIdle) continue;
+      const task = this.#taskAhead();
+      if (task === undefined) return;
+      this.#send(idle, task);
+    }
+  }
+
+  /** The task that the busiest worker was given last, taken back, when it has not begun. */
+  #taskAhead(): Task | undefined {
+    let busiest: WorkerHandle | undefined;
+    for (const worker of this.host.workers) if (worker.hasTasksAhead && (busiest === undefined || worker.count > busiest.count)) busiest = worker;
+    const task = busiest?.tasks().at(-1);
+    if (busiest === undefined || task?.message === undefined || !busiest.revoke(task)) return undefined;
+    unwatchTime(task);
+    return task;
+  }
+}
+
+/** One that has less to do, or, among equals, that is ready. */
+const isBetter = (one: WorkerHandle, other: WorkerHandle): boolean => one.count < other.count || (one.count === other.count && one.state === 'ready' && other.state === 'starting');
+
+/** The message of a task: the scratch of the codec, to be sent or kept at once. @throws SerializationError, OutOfMemoryError */
+const encodeTask = (task: Task): Encoded => addWords(encode(task.input, task.root));
+
+/** The same in memory of its own; buffers that were to be moved are given away. */
+function keep(task: Task): Encoded {
+  const message = encodeTask(task).keep();
+  message.commit();
+  return message;
+}

@@ -1,0 +1,25 @@
+/** What an engine is made with: checked and filled in by its faces, the pools and executors. */
+import type { StartMethod } from '../start/method.js';
+import type { StartSettings } from '../start/options.js';
+
+export interface Initializer {
+  readonly fn: Function;
+  readonly args: readonly unknown[];
+}
+
+export interface EngineOptions {
+  /** How messages call it: `Pool`, or `Pool 'render'`. */
+  readonly label: string;
+  readonly size: number;
+  readonly method: StartMethod;
+  /** Of the worker with that number. */
+  readonly settingsOf: (worker: number) => StartSettings;
+  readonly workerName: (worker: number) => string;
+  readonly initializer: Initializer | undefined;
+  /** Tasks after which a worker is replaced; Infinity: never. */
+  readonly maxTasks: number;
+  /** Bytes of RSS from which on a worker is replaced; 0: never. */
+  readonly maxMemory: number;
+  /** How long a worker that should end, or whose task should, is given before it is killed. */
+  readonly graceMs: number;
+}

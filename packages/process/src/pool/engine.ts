@@ -1,0 +1,331 @@
+/**
+ * The engine of pools and executors: tasks in, outcomes out, over workers that come and go. It dispatches; no lock or queue is shared between workers, and it knows at any moment which task each of them has.
+ *
+ * A task goes to the worker that has least to do. Workers of short tasks are given some ahead (worker-handle.ts), which they have not begun; an idle worker is given what another one has ahead. The path of
+ * a task: queued → sent (PENDING → RUNNING in the worker's board) → ended; back to queued when its worker died before it began, or when it has retries left.
+ */
+import { CancelledError, ClosedError, ManycoreError } from '@manycore/core';
+import { Collector, type Collected } from './collector.js';
+import { Dispatcher, type DispatchHost } from './dispatcher.js';
+import type { EngineOptions } from './engine-options.js';
+import { BrokenProcessPoolError, BrokenThreadPoolError, TaskTimeoutError, WorkerLostError } from './errors.js';
+import { FunctionTable } from './function-table.js';
+import { unwatch, unwatchTime, watchSignal } from './limits.js';
+import { takeTasks } from './lost-tasks.js';
+import { OutcomeReader, type OutcomeSink, type TaskRun } from './outcome-reader.js';
+import type { MixedResults } from './protocol.js';
+import { Staff, type StaffHost } from './staff.js';
+import { TaskQueue } from './task-queue.js';
+import type { Task } from './task.js';
+import type { WorkerHandle } from './worker-handle.js';
+
+/** What goes on giving tasks to an engine that was closed meanwhile. */
+export interface Feeder {
+  /** The engine was closed: from now on it waits for this to end. */
+  engineCloses(): void;
+}
+
+/** `closing`: no new tasks. `over`: none at all any more. */
+export type EngineState = 'running' | 'closing' | 'over';
+
+export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
+  state: EngineState = 'running';
+  readonly functions = new FunctionTable();
+  readonly queue = new TaskQueue();
+  readonly staff: Staff;
+  readonly counts = { done: 0, failed: 0 };
+  readonly #dispatcher = new Dispatcher(this.queue, this);
+  readonly #collector = new Collector(this);
+  readonly #reader = new OutcomeReader(this);
+  /** Why nothing can be run any more. */
+  #broken: { readonly cause: unknown } | undefined;
+  readonly #whenEnded: (() => void)[] = [];
+  /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
+  readonly #feeders = new Set<Feeder>();
+
+  /** Starts the workers. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
+  constructor(
+    readonly options: EngineOptions,
+    startedAt: { readonly stack?: string },
+  ) {
+    this.staff = new Staff(options, this, startedAt);
+    try {
+      this.staff.fill();
+    } catch (error) {
+      this.state = 'over';
+      for (const worker of this.staff.workers) this.staff.kill(worker);
+      throw error;
+    }
+  }
+
+  get workers(): Iterable<WorkerHandle> {
+    return this.staff.workers;
+  }
+
+  /** Tasks that workers have. */
+  get running(): number {
+    let running = 0;
+    for (const { count } of this.staff.workers) running += count;
+    return running;
+  }
+
+  /** @param call - how the message begins. @throws ClosedError, BrokenExecutorError when no task can be given to it any more. */
+  mustTakeTasks(call: string): void {
+    if (this.#broken !== undefined) throw this.#brokenError();
+    if (this.state !== 'running') throw new ClosedError(`${call}: the ${this.options.label} was ${this.state === 'closing' ? 'closed' : 'terminated'} and takes no more work.`);
+  }
+
+  /** Whether tasks that were promised before can still be given. */
+  get isOver(): boolean {
+    return this.state === 'over';
+  }
+
+  /** A closed engine ends when its feeders have. */
+  beginFeeding(feeder: Feeder): void {
+    this.#feeders.add(feeder);
+  }
+
+  endFeeding(feeder: Feeder): void {
+    if (this.#feeders.delete(feeder)) this.#endIfDone();
+  }
+
+  /** Takes a task, whose listener is told of its outcome, never before this call has returned. */
+  submit(task: Task): void {
+    const { signal } = task.options;
+    if (signal?.aborted === true || this.isOver) {
+      queueMicrotask(() => this.#fail(task, this.isOver ? this.#whyOver() : signal!.reason));
+      return;
+    }
+    watchSignal(task, this);
+    this.#dispatcher.submit(task);
+    this.#collector.schedule();
+  }
+
+  // --- outcomes ---
+
+  collect(): boolean {
+    let found = false;
+    for (const worker of [...this.staff.workers]) {
+      worker.link.flush();
+      if (this.#reader.read(worker)) found = true;
+    }
+    if (found) this.#dispatcher.pump();
+    this.#endIfDone();
+    return found;
+  }
+
+  collectingFailed(error: unknown): void {
+    this.#break(error);
+  }
+
+  wasGiven(worker: WorkerHandle): void {
+    if (worker.given >= this.options.maxTasks) this.staff.retire(worker);
+  }
+
+  workerReady(worker: WorkerHandle): void {
+    if (worker.state === 'starting') worker.state = 'ready';
+    this.staff.isReady(worker);
+  }
+
+  initializerFailed(_worker: WorkerHandle, error: unknown): void {
+    this.#break(error);
+  }
+
+  taskOver(task: Task, worker: WorkerHandle, { isLast }: TaskRun): void {
+    worker.free(task);
+    unwatch(task);
+    if (isLast) this.staff.retire(worker);
+    else this.staff.releaseIfDone(worker);
+    if (worker.state === 'leaving') this.#refill();
+  }
+
+  succeed(task: Task, value: unknown): void {
+    if (this.#hasEnded(task)) task.listener.done(value, task);
+  }
+
+  succeedMixed(task: Task, value: MixedResults): void {
+    if (this.#hasEnded(task)) task.listener.mixed(value, task);
+  }
+
+  /** Whether somebody still wants to know. */
+  #hasEnded(task: Task): boolean {
+    task.state = 'ended';
+    if (task.isTold) return false;
+    this.counts.done++;
+    return (task.isTold = true);
+  }
+
+  fail(task: Task, error: unknown): void {
+    this.#fail(task, error);
+  }
+
+  #fail(task: Task, error: unknown): void {
+    task.state = 'ended';
+    unwatch(task);
+    if (task.isTold) return;
+    this.counts.failed++;
+    task.isTold = true;
+    task.listener.failed(error, task);
+  }
+
+  // --- limits ---
+
+  abort(task: Task, reason: unknown): void {
+    if (task.state === 'queued') this.queue.forget(task);
+    else if (task.state === 'sent' && !task.worker!.revoke(task)) {
+      this.#giveUp(task, reason);
+      return;
+    }
+    this.#fail(task, reason);
+    this.#endIfDone();
+  }
+
+  expire(task: Task): void {
+    const { timeout } = task.options;
+    const name = this.functions.get(task.fn).name;
+    const pid = task.worker?.child.pid ?? null;
+    this.#giveUp(
+      task,
+      new TaskTimeoutError(`${name}() ran longer than its timeout of ${timeout} ms in ${task.worker?.child.name} (pid ${pid}).`, { task: this.#infoOf(task), pid, exitCode: null, signal: null }),
+    );
+  }
+
+  /** Tells the caller now, asks the task to end, and ends its worker when it does not. */
+  #giveUp(task: Task, error: unknown): void {
+    const worker = task.worker!;
+    unwatch(task);
+    worker.board.cancel(task.cell, task.sequence);
+    const { sequence } = task;
+    setTimeout(() => {
+      if (worker.taskAt(task.cell, sequence) === task) this.staff.kill(worker);
+    }, this.options.graceMs).unref();
+    this.counts.failed++;
+    task.isTold = true;
+    task.listener.failed(error, task);
+  }
+
+  // --- deaths ---
+
+  workerEnded(worker: WorkerHandle): void {
+    // What it had put before is kept.
+    this.#reader.read(worker);
+    const { lost, whole } = takeTasks(worker);
+    for (const task of whole.toReversed()) {
+      unwatchTime(task);
+      if (task.isTold) task.state = 'ended';
+      else this.queue.unshift(task);
+    }
+    for (const task of lost) this.#lose(task, worker);
+    worker.release();
+    if (this.staff.isHopeless) this.#break(worker.child.error ?? new ManycoreError(`${worker.child.name} (pid ${worker.child.pid}) ended before it was ready: ${describeEnd(worker)}.`));
+    else this.#refill();
+    this.#endIfDone();
+    this.#collector.schedule();
+  }
+
+  #lose(task: Task, worker: WorkerHandle): void {
+    unwatchTime(task);
+    if (!task.isTold && task.attempt <= task.options.retries && this.state !== 'over') {
+      task.attempt++;
+      this.queue.unshift(task);
+      return;
+    }
+    const { child } = worker;
+    const { exitCode = null, signalCode = null } = child.end ?? {};
+    const info = this.#infoOf(task);
+    const cause = child.error;
+    const message = `${child.name} (pid ${child.pid}) ${describeEnd(worker)} while it ran ${info.name}()${task.attempt > 1 ? ` for the ${task.attempt}. time` : ''}: the task is lost. Other tasks go on; use { retries } for tasks that may be begun again.`;
+    this.#fail(task, new WorkerLostError(message, { task: info, pid: child.pid, exitCode, signal: signalCode, ...(cause === null ? {} : { cause }) }));
+  }
+
+  #refill(): void {
+    if (this.state === 'over' || this.#broken !== undefined || this.#isDone) return;
+    try {
+      this.staff.fill();
+    } catch (error) {
+      this.#break(error);
+      return;
+    }
+    this.#dispatcher.pump();
+  }
+
+  /** Nothing can be run any more: whatever waits fails, each with an error of its own. */
+  #break(cause: unknown): void {
+    if (this.#broken !== undefined || this.state === 'over') return;
+    this.#broken = { cause };
+    this.#dropAll();
+  }
+
+  #brokenError(): Error {
+    const { label, method } = this.options;
+    const cause = this.#broken!.cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `The ${label} is broken: ${why} Nothing can be run in it any more; make a new one.`;
+    return method === 'thread' ? new BrokenThreadPoolError(message, { cause }) : new BrokenProcessPoolError(message, { cause });
+  }
+
+  // --- the end ---
+
+  close(): void {
+    if (this.state !== 'running') return;
+    this.state = 'closing';
+    for (const feeder of [...this.#feeders]) feeder.engineCloses();
+    this.#endIfDone();
+  }
+
+  /** Ends it now; what is not done is rejected. */
+  terminate(): void {
+    this.#dropAll();
+  }
+
+  /** Why a task cannot be done any more; an error for each. */
+  #whyOver(): Error {
+    return this.#broken === undefined ? new CancelledError(`The ${this.options.label} was terminated before this task was done.`) : this.#brokenError();
+  }
+
+  #dropAll(): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    for (const task of this.queue.drain()) this.#fail(task, this.#whyOver());
+    for (const worker of this.staff.workers) {
+      for (const task of worker.tasks()) this.#fail(task, this.#whyOver());
+      this.staff.stop(worker);
+    }
+    this.#tellEnded();
+  }
+
+  /** Resolves when all workers have ended. */
+  ended(): Promise<void> {
+    if (this.staff.workers.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenEnded.push(resolve);
+      // Also those that do not keep the event loop alive.
+      for (const { child } of this.staff.workers) void child.join(Infinity, undefined);
+    });
+  }
+
+  /** Whether it was closed, and nothing waits or is to come. */
+  get #isDone(): boolean {
+    return this.state === 'closing' && this.queue.size === 0 && this.#feeders.size === 0;
+  }
+
+  /** A closed engine without tasks lets its workers go. */
+  #endIfDone(): void {
+    if (this.#isDone) for (const worker of this.staff.workers) this.staff.retire(worker);
+    this.#tellEnded();
+  }
+
+  #tellEnded(): void {
+    if (this.staff.workers.size > 0) return;
+    for (const tell of this.#whenEnded.splice(0)) tell();
+  }
+
+  #infoOf(task: Task): { readonly id: number; readonly name: string; readonly attempt: number } {
+    return { id: task.id, name: this.functions.get(task.fn).name, attempt: task.attempt };
+  }
+}
+
+function describeEnd({ child: { end } }: WorkerHandle): string {
+  if (end === undefined) return 'ended';
+  return end.signalCode === null ? `exited with code ${end.exitCode}` : `was ended by ${end.signalCode}`;
+}

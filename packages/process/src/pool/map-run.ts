@@ -1,0 +1,122 @@
+/**
+ * One `map`: chunks in, one array out. Chunks are made and given to the engine as others are done, so that a map over a million items has a few hundred tasks at any moment.
+ *
+ * It ends when every chunk has; then it fails with the error of the first item, in the order of the input, that failed. With `failFast` it fails at the first error that comes, and what is left is given up.
+ */
+import { CancelledError } from '@manycore/core';
+import { ticks } from './clock.js';
+import type { Engine, Feeder } from './engine.js';
+import type { Operation } from './protocol.js';
+import { Task, type TaskListener, type TaskOptions } from './task.js';
+
+/** Chunks that are with the engine at a time, for each worker. */
+const CHUNKS_PER_WORKER = 64;
+
+export interface MapOrder {
+  readonly engine: Engine;
+  readonly operation: Operation;
+  readonly fn: number;
+  readonly items: readonly unknown[];
+  readonly chunkSize: number;
+  readonly options: TaskOptions;
+  readonly failFast: boolean;
+  readonly origin: { readonly stack?: string };
+  readonly listener: MapListener;
+}
+
+export interface MapListener {
+  done(results: unknown[]): void;
+  failed(error: unknown): void;
+  /** After each chunk, and for what a task reported. */
+  progress?(done: number, total: number, taskId: number, value?: unknown): void;
+}
+
+export class MapRun implements TaskListener, Feeder {
+  readonly #order: MapOrder;
+  readonly #results: (readonly unknown[] | undefined)[] = [];
+  /** Of chunks that are with the engine: their numbers. */
+  readonly #underway = new Map<Task, number>();
+  #next = 0;
+  #doneItems = 0;
+  #failure: { readonly chunk: number; readonly error: unknown } | undefined;
+  #isOver = false;
+
+  constructor(order: MapOrder) {
+    this.#order = order;
+  }
+
+  start(): void {
+    this.#order.engine.beginFeeding(this);
+    this.#feed();
+  }
+
+  engineCloses(): void {
+    // It has all of its input already, and goes on.
+  }
+
+  done(value: unknown, task: Task): void {
+    const results = value as readonly unknown[];
+    const chunk = this.#ended(task);
+    if (chunk === undefined) return;
+    this.#results[chunk] = results;
+    this.#doneItems += results.length;
+    this.#order.listener.progress?.(this.#doneItems, this.#order.items.length, task.id);
+    this.#feed();
+  }
+
+  mixed(): void {
+    // Chunks of a map end with their first error.
+  }
+
+  progress(value: unknown, task: Task): void {
+    if (!this.#isOver) this.#order.listener.progress?.(this.#doneItems, this.#order.items.length, task.id, value);
+  }
+
+  failed(error: unknown, task: Task): void {
+    const chunk = this.#ended(task);
+    if (chunk === undefined) return;
+    if (this.#failure === undefined || chunk < this.#failure.chunk) this.#failure = { chunk, error };
+    const { engine, failFast, options } = this.#order;
+    // What was aborted as a whole, or can never be done, is not worth waiting for.
+    if (failFast || options.signal?.aborted === true || engine.isOver) this.#end();
+    else this.#feed();
+  }
+
+  /** The number of the chunk, unless nobody wants to know any more. */
+  #ended(task: Task): number | undefined {
+    const chunk = this.#underway.get(task);
+    this.#underway.delete(task);
+    return this.#isOver ? undefined : chunk;
+  }
+
+  #feed(): void {
+    const { engine, operation, fn, items, chunkSize, options, origin } = this.#order;
+    const most = engine.options.size * CHUNKS_PER_WORKER;
+    while (this.#underway.size < most && this.#next * chunkSize < items.length) {
+      const chunk = this.#next++;
+      const input = items.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
+      const task = new Task(operation, 0, fn, input, 'items', options, this, origin, ticks());
+      this.#underway.set(task, chunk);
+      engine.submit(task);
+    }
+    if (this.#underway.size === 0) this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    const { engine, listener } = this.#order;
+    if (this.#underway.size > 0) {
+      const reason = new CancelledError('Another item of the same map failed.');
+      for (const task of [...this.#underway.keys()]) engine.abort(task, reason);
+    }
+    engine.endFeeding(this);
+    if (this.#failure === undefined) listener.done(joined(this.#results as (readonly unknown[])[]));
+    else listener.failed(this.#failure.error);
+  }
+}
+
+function joined(chunks: readonly (readonly unknown[])[]): unknown[] {
+  const all: unknown[] = [];
+  for (const chunk of chunks) for (let i = 0; i < chunk.length; i++) all.push(chunk[i]);
+  return all;
+}

@@ -1,0 +1,284 @@
+import { InvalidStateError, transfer, type Transferable } from '@manycore/core';
+import { describe } from '@manycore/core/internal';
+import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
+import { checkCallback, mustBeFunction, taskOptions, wholeNumber, type CallOptions } from './call-options.js';
+import { defaultChunkSize, isAsyncIterable, isIterable, listOf, type Input } from './chunks.js';
+import { ticks } from './clock.js';
+import { Engine } from './engine.js';
+import { ImapIterator } from './imap-iterator.js';
+import { MapRun } from './map-run.js';
+import { poolOptions, type PoolOptions } from './pool-options.js';
+import { CALL, MAP, STARMAP, type Operation } from './protocol.js';
+import { Task } from './task.js';
+
+/** Options of `apply`. */
+export interface ApplyOptions<R> extends CallOptions {
+  /** Called with the result, before it is ready for others. What it throws is a warning of the process, and nobody else's business. */
+  callback?: ((value: R) => void) | undefined;
+  /** Called with the error, in the same way. */
+  errorCallback?: ((error: unknown) => void) | undefined;
+  /** Buffers among the arguments that are moved and not copied, as by `transfer`. */
+  transfer?: readonly Transferable[] | undefined;
+  /** Called with what the task reports (`currentTask().reportProgress`). */
+  onProgress?: ((progress: TaskProgress) => void) | undefined;
+}
+
+export interface TaskProgress {
+  readonly value: unknown;
+  readonly taskId: number;
+}
+
+/** Options of `map` and `starmap`. */
+export interface MapOptions<R> extends CallOptions {
+  /** Items that make one task; default: as CPython, so that each worker has four, and 1 where there is a `timeout`. */
+  chunkSize?: number | undefined;
+  /** Whether to fail with the first error that comes, and give up the rest; default false. */
+  failFast?: boolean | undefined;
+  /** Called after each chunk, and with what a task reports. */
+  onProgress?: ((progress: MapProgress) => void) | undefined;
+  callback?: ((values: R[]) => void) | undefined;
+  errorCallback?: ((error: unknown) => void) | undefined;
+}
+
+export interface MapProgress {
+  /** Items that are done, and how many there are. */
+  readonly done: number;
+  readonly total: number;
+  /** What a task reported; absent when a chunk was done. */
+  readonly value?: unknown;
+  readonly taskId: number;
+}
+
+/** Options of `imap` and `imapUnordered`. */
+export interface ImapOptions extends CallOptions {
+  /** Items that make one task; default 1. */
+  chunkSize?: number | undefined;
+  /** How many items at most are pulled ahead of the consumer; default four chunks for each worker. */
+  bufferSize?: number | undefined;
+}
+
+type Fn<A extends readonly unknown[], R> = (...args: A) => R | PromiseLike<R>;
+
+/** A pool that nobody has any more finishes what it has, and lets its workers go. */
+const forgotten = new FinalizationRegistry<Engine>((engine) => engine.close());
+
+/**
+ * Worker processes that run functions for this one. They are started at once, replaced when they die, and end with this process; an idle pool does not keep it alive.
+ *
+ * A task runs in one worker, and a worker runs one task at a time. Arguments and results are copied, handles and shared memory arrive as the same objects. Functions are named as the target of a `Process`. A worker that
+ * dies takes its task along, which fails with `WorkerLostError` or is begun again (`retries`); other tasks do not notice.
+ *
+ * @example
+ * await using pool = new Pool(4);
+ * console.log(await pool.map(parse, files));
+ *
+ * @see Python `multiprocessing.Pool`. Differs: promises; lazy `imap`; priorities, timeouts, retries; a dead worker fails its task instead of hanging it.
+ */
+export class Pool {
+  readonly #engine: Engine;
+  readonly #className: string;
+
+  /**
+   * @param processes - how many; default `processCpuCount()`.
+   * @throws TypeError, RangeError for bad options; TargetError for an initializer that cannot be named; ProcessError when the system refuses processes. Then none is left.
+   */
+  constructor(processes?: number, options: PoolOptions = {}) {
+    const startedAt: { stack?: string } = {};
+    Error.captureStackTrace(startedAt, new.target);
+    this.#className = new.target.name || 'Pool';
+    this.#engine = new Engine(poolOptions(this.#className, processes, options, 'spawn'), startedAt);
+    forgotten.register(this, this.#engine, this);
+  }
+
+  /**
+   * Calls `fn` with `args` in a worker. The arguments are copied now.
+   *
+   * @returns the result to come. It rejects with what the function threw; SerializationError when the arguments or the result cannot be sent; WorkerLostError, TaskTimeoutError, CancelledError.
+   * @throws ClosedError when the pool takes no more work; BrokenProcessPoolError; TargetError for a function that cannot be named; TypeError, RangeError for bad options.
+   * @see Python `Pool.apply_async`, and with `await` `Pool.apply`.
+   */
+  apply<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options: ApplyOptions<R> = {}): AsyncResult<R> {
+    const call = `${this.#className}.apply`;
+    const engine = this.#begin(fn, call);
+    if (args !== undefined && !Array.isArray(args)) throw new TypeError(`${call}(fn, args): expected an array of arguments, got ${describe(args)}.`);
+    const checked = taskOptions(options, call);
+    const { callback, errorCallback, onProgress, transfer: list } = options;
+    checkCallback(callback, 'callback', call);
+    checkCallback(errorCallback, 'errorCallback', call);
+    checkCallback(onProgress, 'onProgress', call);
+    const result = new AsyncResult<R>();
+    const listener = {
+      done: (value: unknown) => {
+        if (callback !== undefined) isolated(callback, value as R);
+        result[RESOLVE](value as R);
+      },
+      mixed: () => undefined,
+      failed: (error: unknown) => {
+        if (errorCallback !== undefined) isolated(errorCallback, error);
+        result[REJECT](error);
+      },
+      progress: (value: unknown, task: Task) => {
+        if (onProgress !== undefined) isolated(onProgress, { value, taskId: task.id });
+      },
+    };
+    const input = list === undefined ? (args ?? []) : (transfer(args ?? [], list) as readonly unknown[]);
+    engine.submit(new Task(CALL, 0, engine.functions.numberOf(fn, `${call}(fn)`), input, 'args', checked, listener, callSite(this.apply), ticks()));
+    return result;
+  }
+
+  /** The same as `apply`. */
+  applyAsync<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options?: ApplyOptions<R>): AsyncResult<R> {
+    return this.apply(fn, args, options);
+  }
+
+  /**
+   * Calls `fn` with each item, and with nothing else, in the workers; the results come in the order of the items. An asynchronous iterable is read to its end first. Items are copied when their chunk is sent.
+   *
+   * @returns the array to come. When items fail, it rejects after everything else is done, with the error of the first of them (`failFast`: at once).
+   * @throws as `apply`; RangeError for a chunk size below 1.
+   * @see Python `Pool.map`.
+   */
+  map<T, R>(fn: (item: T) => R | PromiseLike<R>, items: Input<T>, options: MapOptions<R> = {}): AsyncResult<R[]> {
+    return this.#map(MAP, fn, items, options, `${this.#className}.map`, this.map);
+  }
+
+  mapAsync<T, R>(fn: (item: T) => R | PromiseLike<R>, items: Input<T>, options: MapOptions<R> = {}): AsyncResult<R[]> {
+    return this.#map(MAP, fn, items, options, `${this.#className}.mapAsync`, this.mapAsync);
+  }
+
+  /** As `map`, of lists of arguments. @see Python `Pool.starmap`. */
+  starmap<A extends readonly unknown[], R>(fn: Fn<A, R>, items: Input<A>, options: MapOptions<R> = {}): AsyncResult<R[]> {
+    return this.#map(STARMAP, fn, items, options, `${this.#className}.starmap`, this.starmap);
+  }
+
+  starmapAsync<A extends readonly unknown[], R>(fn: Fn<A, R>, items: Input<A>, options: MapOptions<R> = {}): AsyncResult<R[]> {
+    return this.#map(STARMAP, fn, items, options, `${this.#className}.starmapAsync`, this.starmapAsync);
+  }
+
+  /**
+   * As `map`, giving the results one by one in the order of the items. The input, which may be endless, is pulled as the results are asked for.
+   * @see Python `Pool.imap`. Differs: lazy; an item that failed rejects `next()` at its place, and the next call goes on, whatever the chunk size.
+   */
+  imap<T, R>(fn: (item: T) => R | PromiseLike<R>, items: Input<T>, options: ImapOptions = {}): ImapIterator<R> {
+    return this.#imap(fn, items, options, true, `${this.#className}.imap`, this.imap);
+  }
+
+  /** As `imap`, in the order in which results come. */
+  imapUnordered<T, R>(fn: (item: T) => R | PromiseLike<R>, items: Input<T>, options: ImapOptions = {}): ImapIterator<R> {
+    return this.#imap(fn, items, options, false, `${this.#className}.imapUnordered`, this.imapUnordered);
+  }
+
+  /** Takes no more work; what it has is done, and then the workers end. */
+  close(): void {
+    this.#engine.close();
+  }
+
+  /** Ends all workers now, after `graceMs` by force; what is not done rejects with CancelledError. Resolves when they have ended. */
+  async terminate(): Promise<void> {
+    forgotten.unregister(this);
+    this.#engine.terminate();
+    await this.#engine.ended();
+  }
+
+  /** Waits for the workers to end, after `close` or `terminate`. @throws InvalidStateError while the pool takes work. */
+  async join(): Promise<void> {
+    if (this.#engine.state === 'running') throw new InvalidStateError(`${this.#className}.join(): the pool still takes work; close() or terminate() it first.`);
+    await this.#engine.ended();
+  }
+
+  /** As `terminate`. @see Python `Pool.__exit__`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.terminate();
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { state, options, queue, running } = this.#engine;
+    return `<${this.#className} ${state === 'over' ? 'terminated' : state} workers=${options.size} queued=${queue.size} running=${running}>`;
+  }
+
+  #begin(fn: unknown, call: string): Engine {
+    this.#engine.mustTakeTasks(call);
+    mustBeFunction(fn, `${call}(fn)`);
+    return this.#engine;
+  }
+
+  #map<R>(operation: Operation, fn: Function, items: Input<unknown>, options: MapOptions<R>, call: string, frame: Function): AsyncResult<R[]> {
+    const engine = this.#begin(fn, call);
+    mustBeInput(items, call);
+    const checked = taskOptions(options, call);
+    const { chunkSize, failFast = false, onProgress, callback, errorCallback } = options;
+    if (chunkSize !== undefined) wholeNumber(chunkSize, `${call}: chunkSize`, 1);
+    if (typeof failFast !== 'boolean') throw new TypeError(`${call}: failFast must be true or false, got ${describe(failFast)}.`);
+    checkCallback(onProgress, 'onProgress', call);
+    checkCallback(callback, 'callback', call);
+    checkCallback(errorCallback, 'errorCallback', call);
+    const number = engine.functions.numberOf(fn, `${call}(fn)`);
+    const origin = callSite(frame);
+    const result = new AsyncResult<R[]>();
+    const listener = {
+      done: (values: unknown[]) => {
+        if (callback !== undefined) isolated(callback, values as R[]);
+        result[RESOLVE](values as R[]);
+      },
+      failed: (error: unknown) => {
+        if (errorCallback !== undefined) isolated(errorCallback, error);
+        result[REJECT](error);
+      },
+      ...(onProgress === undefined
+        ? {}
+        : {
+            progress: (done: number, total: number, taskId: number, value?: unknown) => isolated(onProgress, { done, total, taskId, ...(value === undefined ? {} : { value }) }),
+          }),
+    };
+    const start = (list: readonly unknown[]): void => {
+      const size = chunkSize ?? (checked.timeout === Infinity ? defaultChunkSize(list.length, engine.options.size) : 1);
+      new MapRun({ engine, operation, fn: number, items: list, chunkSize: size, options: checked, failFast, origin, listener }).start();
+    };
+    const list = listOf(items);
+    if (list instanceof Promise) list.then(start).catch(listener.failed);
+    else start(list);
+    return result;
+  }
+
+  #imap<R>(fn: Function, items: Input<unknown>, options: ImapOptions, isOrdered: boolean, call: string, frame: Function): ImapIterator<R> {
+    const engine = this.#begin(fn, call);
+    mustBeInput(items, call);
+    const checked = taskOptions(options, call);
+    const chunkSize = wholeNumber(options.chunkSize ?? 1, `${call}: chunkSize`, 1);
+    const bufferSize = wholeNumber(options.bufferSize ?? 4 * engine.options.size * chunkSize, `${call}: bufferSize`, 1);
+    const number = engine.functions.numberOf(fn, `${call}(fn)`);
+    return new ImapIterator<R>({ engine, fn: number, input: items, chunkSize, bufferSize, isOrdered, options: checked, origin: callSite(frame) });
+  }
+}
+
+/** Worker threads that run functions, as `Pool`. @see Python `multiprocessing.pool.ThreadPool`. */
+export class ThreadPool extends Pool {
+  constructor(threads?: number, options: PoolOptions = {}) {
+    super(threads, { startMethod: 'thread', ...options });
+  }
+}
+
+function mustBeInput(items: unknown, call: string): void {
+  if (!isIterable(items) && !isAsyncIterable(items)) throw new TypeError(`${call}(fn, items): expected an iterable, synchronous or not, got ${describe(items)}.`);
+}
+
+/** Stack lines of the caller, for errors from the worker; a few are enough to find it. */
+function callSite(frame: Function): { readonly stack?: string } {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Math.min(stackTraceLimit, CALL_SITE_FRAMES);
+  const site: { stack?: string } = {};
+  Error.captureStackTrace(site, frame);
+  Error.stackTraceLimit = stackTraceLimit;
+  return site;
+}
+
+const CALL_SITE_FRAMES = 4;
+
+/** Runs a callback of the user's, whose errors must not reach the pool. */
+function isolated<T>(callback: (value: T) => void, value: T): void {
+  try {
+    callback(value);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : new Error(`A callback of a pool threw ${String(error)}.`));
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The workers of an engine: started, replaced when they end, given up when they cannot be started.
+ *
+ * A worker is a number that is handed down from process to process. One that ends before it is ready has not been started; after START_BUDGET of these in a row the engine is broken, instead of starting
+ * processes for ever that fail for a reason that will not go away.
+ */
+import { encode, now, type Encoded } from '@manycore/core/internal';
+import type { EngineOptions } from './engine-options.js';
+import type { FunctionTable } from './function-table.js';
+import { addWords, INIT, setWords } from './protocol.js';
+import { startWorker } from './start-worker.js';
+import { WorkerHandle } from './worker-handle.js';
+import { WorkerStats } from './worker-stats.js';
+
+const START_BUDGET = 3;
+
+export interface StaffHost {
+  readonly functions: FunctionTable;
+  /** A worker ended; `worker.child.end` says how. */
+  workerEnded(worker: WorkerHandle): void;
+}
+
+export class Staff {
+  /** Workers that have not ended, retiring ones included. */
+  readonly workers = new Set<WorkerHandle>();
+  /** By number, from 1 on. */
+  readonly stats = new Map<number, WorkerStats>();
+  readonly #options: EngineOptions;
+  readonly #host: StaffHost;
+  readonly #startedAt: { readonly stack?: string };
+  readonly #initializer: { readonly fn: number; readonly message: Encoded } | undefined;
+  #failures = 0;
+
+  /** @throws TargetError, SerializationError for the initializer. */
+  constructor(options: EngineOptions, host: StaffHost, startedAt: { readonly stack?: string }) {
+    this.#options = options;
+    this.#host = host;
+    this.#startedAt = startedAt;
+    const { initializer } = options;
+    if (initializer === undefined) return;
+    const fn = host.functions.numberOf(initializer.fn, `${options.label}({ initializer })`);
+    const message = addWords(encode(initializer.args, 'initArgs')).keep();
+    setWords(message, 0, 0, INIT, fn, 0);
+    this.#initializer = { fn, message };
+  }
+
+  /** Whether too many workers could not be started. */
+  get isHopeless(): boolean {
+    return this.#failures >= START_BUDGET;
+  }
+
+  /** Starts what is missing. @throws ProcessError, OutOfMemoryError; then some may be missing still. */
+  fill(): void {
+    const present = new Set([...this.workers].filter(({ state }) => state !== 'leaving').map(({ id }) => id));
+    for (let id = 1; id <= this.#options.size; id++) if (!present.has(id)) this.#start(id);
+  }
+
+  isReady(worker: WorkerHandle): void {
+    this.#failures = 0;
+    worker.stats.startMs = now() - worker.startedAt;
+  }
+
+  /** It gets no more tasks, and ends when it has done those it has. */
+  retire(worker: WorkerHandle): void {
+    if (!worker.isUsable) return;
+    worker.state = 'retiring';
+    this.releaseIfDone(worker);
+  }
+
+  /** Tells a retiring worker that has nothing left to do. It has `graceMs` to end. */
+  releaseIfDone(worker: WorkerHandle): void {
+    if (worker.state !== 'retiring' || worker.count > 0) return;
+    worker.state = 'leaving';
+    worker.link.close();
+    setTimeout(() => this.stop(worker), this.#options.graceMs).unref();
+  }
+
+  /** Ends a worker, if need be by force. */
+  stop(worker: WorkerHandle): void {
+    void worker.child.stop(this.#options.graceMs);
+  }
+
+  /** Has a worker killed at once. */
+  kill(worker: WorkerHandle): void {
+    worker.child.signal('SIGKILL', false);
+  }
+
+  #start(id: number): void {
+    const { workerName, method, settingsOf, maxMemory } = this.#options;
+    let stats = this.stats.get(id);
+    if (stats === undefined) this.stats.set(id, (stats = new WorkerStats()));
+    else stats.restarts++;
+    let worker: WorkerHandle | undefined = undefined;
+    const started = startWorker({
+      name: workerName(id),
+      method,
+      settings: settingsOf(id),
+      setup: { id, maxMemory, hasInitializer: this.#initializer !== undefined },
+      startedAt: this.#startedAt,
+      onEnd: () => worker !== undefined && this.#ended(worker),
+    });
+    worker = new WorkerHandle(id, started.child, started.link, started.board, this.#host.functions, stats, now());
+    this.workers.add(worker);
+    if (this.#initializer === undefined) return;
+    worker.define(this.#initializer.fn);
+    worker.link.send(this.#initializer.message);
+  }
+
+  #ended(worker: WorkerHandle): void {
+    if (!this.workers.delete(worker)) return;
+    if (worker.state === 'starting') this.#failures++;
+    worker.state = 'ended';
+    this.#host.workerEnded(worker);
+  }
+}

@@ -1,0 +1,72 @@
+/** Starts the process, or thread, of a worker. */
+import { identity } from '@manycore/core/internal';
+import { Link } from '@manycore/queues/internal';
+import type { Child } from '../child.js';
+import { POOL_WORKER_ENTRY } from '../entry-url.js';
+import { nextPath } from '../names.js';
+import type { StartMethod } from '../start/method.js';
+import type { StartSettings } from '../start/options.js';
+import { startChild } from '../start/start-child.js';
+import { Board } from './board.js';
+
+/** What a worker is told when it starts; small and cloneable. */
+export interface WorkerSetup {
+  readonly id: number;
+  /** RSS above which it says that it is LARGE; 0: no limit. */
+  readonly maxMemory: number;
+  /** Whether the first thing it is sent is an initializer. */
+  readonly hasInitializer: boolean;
+}
+
+export interface StartedWorker {
+  readonly child: Child;
+  readonly link: Link;
+  readonly board: Board;
+}
+
+/** How the workers of a pool are started. */
+export interface WorkerOrder {
+  readonly name: string;
+  readonly method: StartMethod;
+  readonly settings: StartSettings;
+  readonly setup: WorkerSetup;
+  readonly startedAt: { readonly stack?: string };
+  readonly onEnd: () => void;
+}
+
+/**
+ * Starts a worker and hands it its ends. It is terminated at the end of this process and does not keep its event loop alive, but is not daemonic for itself: its tasks may start processes and pools.
+ *
+ * @throws ProcessError, OutOfMemoryError; then nothing is left behind.
+ */
+export function startWorker({ name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
+  const [link, theirs] = Link.pair();
+  const board = Board.create();
+  try {
+    const child = startChild({
+      name,
+      path: nextPath(),
+      method,
+      daemon: true,
+      isDaemonInside: false,
+      authkey: identity().authkey,
+      work: {
+        target: { kind: 'export', url: POOL_WORKER_ENTRY.href, path: ['work'], isMain: false, match: 'identity' },
+        className: undefined,
+        args: [theirs, board, setup],
+        fields: undefined,
+      },
+      settings,
+      owner: undefined,
+      startedAt,
+      onEnd,
+    });
+    return { child, link, board };
+  } catch (error) {
+    link.close();
+    board.release();
+    throw error;
+  } finally {
+    theirs.close();
+  }
+}

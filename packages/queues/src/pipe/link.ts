@@ -1,0 +1,213 @@
+/**
+ * A pipe between two threads that each has its end to itself, for packages that keep such a pipe busy: messages are put and taken without promises, and one wait serves several links at once. A `Connection`
+ * does the same for users, one promise for each message.
+ *
+ * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
+ */
+import { READY, registerShareable, session, SHARE, type Block, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import type { Demand, Incoming, Outgoing } from '../connection/channel.js';
+import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
+import { kindNumber, type Direction, type Received } from './direction.js';
+import { Sending, type Check, type Receipt } from './parts.js';
+import { PipeEnd } from './pipe-end.js';
+
+const TYPE = 'manycore.Link';
+const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
+const VALUE_KIND = kindNumber('value');
+/** Both ends are ours: there is nothing to refuse. */
+const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
+
+registerShareable(TYPE, { module: import.meta.url, rebuild: (ref) => new Link(PipeEnd.arrived(ref)) });
+
+/** A message that waits for room, with what it mentions held meanwhile. */
+interface Waiting {
+  readonly sending: Sending<Outgoing>;
+  readonly holds: readonly Block[];
+}
+
+export class Link implements Shareable {
+  readonly #end: PipeEnd;
+  readonly #in: Direction;
+  readonly #out: Direction;
+  readonly #session = session();
+  readonly #receipt: Receipt<Received> = { partial: undefined };
+  readonly #outbox: Waiting[] = [];
+  #isClosed = false;
+
+  constructor(end: PipeEnd) {
+    this.#end = end;
+    end.use();
+    this.#in = end.inlet!.direction;
+    this.#out = end.outlet!.direction;
+  }
+
+  /** Both ends of a new link. @throws OutOfMemoryError */
+  static pair(): [Link, Link] {
+    const [first, second] = PipeEnd.pair(true);
+    return [new Link(first), new Link(second)];
+  }
+
+  /** Messages that there was no room for yet. */
+  get backlog(): number {
+    return this.#outbox.length;
+  }
+
+  /** Whether there may be something to take. */
+  get hasMessage(): boolean {
+    return this.#in.isWorthALook;
+  }
+
+  /** Whether nobody has the other end any more. What it has sent before is still to be taken. */
+  isPeerGone(lookForDead: boolean): boolean {
+    return this.#end.isPeerGone(lookForDead);
+  }
+
+  /**
+   * Puts a message, or as much of it as there is room for; keeps the rest until `flush`. Does not wait. To a peer that is gone, nothing is put.
+   * @throws OutOfMemoryError; then nothing was put.
+   */
+  send(message: Outgoing): void {
+    const sending = new Sending<Outgoing>(VALUE_KIND, message);
+    if (this.#outbox.length === 0 && this.#put(sending)) return;
+    sending.message = message.keep();
+    this.#outbox.push({ sending, holds: this.#session.heap.holdAll(sending.message.refs) });
+  }
+
+  /** Puts what there is room for now of what waits. */
+  flush(): void {
+    while (this.#outbox.length > 0) {
+      const { sending, holds } = this.#outbox[0]!;
+      if (!this.#put(sending)) return;
+      this.#outbox.shift();
+      this.#session.heap.releaseAll(holds);
+    }
+  }
+
+  /** The next message, to be decoded before the next call; undefined when there is none. */
+  take(lookForDead = false): Received | undefined {
+    const direction = this.#in;
+    if (!direction.isWorthALook && !lookForDead) return undefined;
+    // Nobody else takes here.
+    direction.lockConsumers(Infinity);
+    let taken;
+    try {
+      taken = direction.take(this.#receipt, DEMAND, ANYTHING, lookForDead);
+    } finally {
+      direction.unlockConsumers();
+    }
+    direction.announceTake();
+    return typeof taken === 'symbol' ? undefined : taken;
+  }
+
+  /** Gives back the holds on what a taken message mentions: once it was decoded. */
+  release({ blocks }: Received): void {
+    if (blocks.length > 0) this.#in.releaseTaken(blocks);
+  }
+
+  /** Calls `read` with the bytes of a taken message, which stay its own until that returns whatever it takes or decodes itself. */
+  reading<T>(message: Received, read: (message: Incoming) => T): T {
+    const { inbox } = this.#in.memory;
+    const wasInUse = inbox.isInUse;
+    inbox.isInUse = true;
+    try {
+      return read(message);
+    } finally {
+      inbox.isInUse = wasInUse;
+      this.release(message);
+    }
+  }
+
+  /**
+   * What this end had sent and its peer, which is dead, did not take, in order; to be read before the next one is asked for.
+   */
+  *reclaim(): Generator<Received> {
+    const direction = this.#out;
+    const receipt: Receipt<Received> = { partial: undefined };
+    for (;;) {
+      direction.lockConsumers(Infinity);
+      let taken;
+      try {
+        taken = direction.take(receipt, DEMAND, ANYTHING, true);
+      } finally {
+        direction.unlockConsumers();
+      }
+      if (typeof taken === 'symbol') return;
+      yield taken;
+    }
+  }
+
+  /** Looks for a moment whether a message comes: some ten microseconds, or none where that did not pay off lately. */
+  spin(): boolean {
+    return this.#in.asyncItemSpinner.look() === true;
+  }
+
+  /** What the look should have been worth, after a wait that began at `since`. */
+  get patience(): { spin: number; readonly most: number } {
+    return this.#in.asyncItemSpinner.patience;
+  }
+
+  /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
+  async whenReady(): Promise<void> {
+    const { waits } = this.#session;
+    const attempts = this[READY]();
+    await waits.waitAny(
+      attempts.places.map(({ words, queue }) => ({ words, queue, attempt: (lookForDead: boolean) => attempts.isReady(lookForDead) || undefined })),
+      Infinity,
+      undefined,
+    );
+  }
+
+  /** Resolves when there may be room for what waits, or the peer is gone. */
+  async whenRoom(): Promise<void> {
+    const attempt = (lookForDead: boolean): true | undefined => {
+      this.flush();
+      return this.#outbox.length === 0 || this.isPeerGone(lookForDead) || undefined;
+    };
+    await this.#session.waits.wait(this.#out.words, NOT_FULL, attempt, Infinity, undefined);
+  }
+
+  [READY](): Readiness {
+    const places = [{ words: this.#in.words, queue: NOT_EMPTY }];
+    if (this.#outbox.length > 0) places.push({ words: this.#out.words, queue: NOT_FULL });
+    return { places, isReady: (lookForDead) => this.isReady(lookForDead) };
+  }
+
+  isReady(lookForDead: boolean): boolean {
+    if (this.#in.isWorthALook) return true;
+    if (this.#outbox.length > 0) {
+      const before = this.#outbox[0]!.sending.sent;
+      this.flush();
+      if (this.#outbox.length === 0 || this.#outbox[0]!.sending.sent !== before) return true;
+    }
+    return this.isPeerGone(lookForDead);
+  }
+
+  /** Gives the end up: the peer learns of it. Twice is harmless. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const { holds } of this.#outbox.splice(0)) this.#session.heap.releaseAll(holds);
+    this.#end.leave();
+  }
+
+  [SHARE](): ShareRecord {
+    return { type: TYPE, block: this.#end.block };
+  }
+
+  #put(sending: Sending<Outgoing>): boolean {
+    if (this.#isClosed || this.isPeerGone(false)) return true;
+    const direction = this.#out;
+    const before = sending.sent;
+    // Nobody else puts here.
+    direction.lockProducers(Infinity);
+    let isDone;
+    try {
+      isDone = direction.put(sending, false);
+    } finally {
+      direction.unlockProducers();
+    }
+    if (isDone) sending.message.commit();
+    if (isDone || sending.sent > before) direction.announcePut(isDone);
+    return isDone;
+  }
+}
