@@ -1,5 +1,6 @@
 /** The worker program of poolifier's thread pool. */
 import { ThreadWorker } from 'poolifier';
-import { poolifierTasks } from './poolifier-tasks.js';
+import { addOne, echo, pid } from './tasks.js';
 
-new ThreadWorker(poolifierTasks);
+// poolifier types a task's value as one that may be missing.
+new ThreadWorker<unknown, unknown>({ addOne: (x) => addOne(x as number), echo, pid });
