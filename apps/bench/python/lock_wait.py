@@ -52,7 +52,7 @@ def main():
     shares = [board.done(0), board.done(1)]
     every = [*waits[0][:shares[0]], *waits[1][:shares[1]]]
     waited = {'count': len(every), 'p99Ns': p99(every)}
-    report(work, board.elapsed_ns(), waits=waited, counter=board.counter[0] - work['warmup'], shares=shares)
+    report(work, board.elapsed_ns(), {'waits': waited}, counter=board.counter[0] - work['warmup'], shares=shares)
 
 
 if __name__ == '__main__':

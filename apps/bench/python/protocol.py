@@ -10,11 +10,10 @@ def ordered_work():
     return json.loads(sys.argv[1]), get_context(sys.argv[2])
 
 
-def report(work, elapsed_ns, waits=None, **evidence):
+def report(work, elapsed_ns, figures=None, **evidence):
     operations = work['operations']
     outcome = {'operations': operations, 'nsPerOp': elapsed_ns / operations, 'evidence': evidence}
-    if waits is not None:
-        outcome['waits'] = waits
+    outcome.update(figures or {})
     print(json.dumps(outcome), flush=True)
 
 

@@ -8,14 +8,17 @@ def mark():
     sys.exit(RAN)
 
 
-def start_and_join(context, count):
-    ran = 0
+def start_and_join(context, count, now, rest):
+    ran = elapsed = 0
     for _ in range(count):
+        rest()
+        start = now()
         process = context.Process(target=mark)
         process.start()
         process.join()
+        elapsed += now() - start
         ran += process.exitcode == RAN
-    return ran
+    return ran, elapsed
 
 
 if __name__ == '__main__':
@@ -24,7 +27,8 @@ if __name__ == '__main__':
     from protocol import ordered_work, report
 
     work, context = ordered_work()
-    start_and_join(context, work['warmup'])
-    start = time.monotonic_ns()
-    ran = start_and_join(context, work['operations'])
-    report(work, time.monotonic_ns() - start, ran=ran)
+    pause = work.get('pauseMs', 0) / 1000
+    rest = (lambda: time.sleep(pause)) if pause else (lambda: None)
+    start_and_join(context, work['warmup'], time.monotonic_ns, rest)
+    ran, elapsed = start_and_join(context, work['operations'], time.monotonic_ns, rest)
+    report(work, elapsed, ran=ran)

@@ -92,7 +92,9 @@ describe('acceptOutcome', () => {
     expect(accept('condition-ping-pong', { counter: 10, checked: 10 })).toMatchObject({ nsPerOp: 5 });
     expect(accept('semaphore-uncontended', { excluded: true })).toMatchObject({ nsPerOp: 5 });
     expect(accept('semaphore-roundtrip', { counter: 20, checked: 20 })).toMatchObject({ nsPerOp: 5 });
-    for (const id of ['queue-2x2', 'pipe-roundtrip-blocking', 'pipe-oneway-1m', 'array-64m-handle']) expect(accept(id, { checked: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('start-join-thread', { ran: 10 })).toMatchObject({ nsPerOp: 5 });
+    expect(accept('pool-memory', { checked: 10 }, { bytes: 4096 })).toMatchObject({ bytes: 4096 });
+    for (const id of ['pool-64', 'pool-map-1e5', 'queue-2x2', 'pipe-roundtrip-blocking', 'pipe-oneway-1m', 'array-64m-handle']) expect(accept(id, { checked: 10 })).toMatchObject({ nsPerOp: 5 });
   });
 
   it.each<[string, Evidence, RegExp]>([
@@ -121,6 +123,9 @@ describe('acceptOutcome', () => {
     ['condition-ping-pong', { checked: 10 }, /counter is missing after 10 turns/],
     ['semaphore-uncontended', {}, /a second holder was let in/],
     ['semaphore-roundtrip', { counter: 10, checked: 10 }, /10 of 20 turns/],
+    ['pool-64', { checked: 9 }, /9 of 10 items/],
+    ['pool-memory', {}, /none of 10 items/],
+    ['start-join-forkserver', { ran: 9 }, /9 of 10 processes/],
     ['start-join', { ran: 9 }, /9 of 10 processes/],
   ])('refuses %s with %j', (id, evidence, message) => {
     expect(() => accept(id, evidence)).toThrow(MeasurementError);
@@ -137,7 +142,7 @@ describe('acceptOutcome', () => {
 
   it.each([
     { nsPerOp: 0 }, { nsPerOp: -1 }, { nsPerOp: '5' }, { nsPerOp: null }, { evidence: null }, { evidence: { shares: ['1', '9'] } },
-    { waits: null }, { waits: { count: 1.5, p99Ns: 1 } }, { waits: { count: 1, p99Ns: 0 } }, { waits: { count: 1 } },
+    { waits: null }, { waits: { count: 1.5, p99Ns: 1 } }, { waits: { count: 1, p99Ns: 0 } }, { waits: { count: 1 } }, { bytes: 0 }, { bytes: '1' },
   ])('refuses %j', (changes) => {
     expect(() => accept('start-join', { ran: 10 }, changes)).toThrow(/printed no outcome/);
   });

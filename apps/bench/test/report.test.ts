@@ -91,7 +91,7 @@ describe('formatTable', () => {
 
   it('says in the heading what the times are when they are not per operation, and gives no rate then', () => {
     const [heading, ours] = formatTable(reportOn([waitGroup])).split('\n').filter((line) => /lock-wait|manycore/.test(line));
-    expect(heading).toContain('times are the p99 of what the acquires of both took');
+    expect(heading).toContain('figures are the p99 of what the acquires of both took');
     expect(ours).toMatch(/500 ns .* – +│ 0.50×/);
     expect(ours).not.toContain('2 000 000');
   });

@@ -75,10 +75,10 @@ describe('groupsFor', () => {
     const ids = (filter: string) => groupsFor(scenarios, three, { ...options, filter }).map(({ scenario }) => scenario.id);
     expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']);
     expect(ids('semaphore')).toEqual(['semaphore-uncontended', 'semaphore-roundtrip']);
-    expect(ids('start-j')).toEqual(['start-join']);
+    expect(ids('start-j')).toEqual(['start-join', 'start-join-forkserver', 'start-join-forkserver-burst', 'start-join-thread']);
     expect(ids('pipe')).toEqual(['pipe-roundtrip-blocking', 'pipe-roundtrip-promises', 'pipe-oneway-1m']);
     expect(ids('MiB')).toEqual([
-      'queue-oneway-1m', 'pipe-oneway-1m', 'array-1m-copy', 'array-64m-copy', 'array-1m-handle', 'array-64m-handle', 'array-64m-shared',
+      'queue-oneway-1m', 'pipe-oneway-1m', 'array-1m-copy', 'array-64m-copy', 'array-1m-handle', 'array-64m-handle', 'array-64m-shared', 'pool-1m', 'threadpool-1m', 'threadpool-1m-transfer',
     ]);
     expect(ids('')).toHaveLength(scenarios.length);
   });
@@ -90,9 +90,9 @@ describe('groupsFor', () => {
 });
 
 describe('scenarios', () => {
-  it('have different ids, and a quick run does less of each', () => {
+  it('have different ids, and a quick run does less of each that is of more than two', () => {
     expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
-    for (const { work } of scenarios) expect(work(true).operations).toBeLessThan(work(false).operations);
+    for (const { work } of scenarios) expect(work(true).operations).toBeLessThan(Math.max(work(false).operations, 3));
   });
 
   it('carry their own id in their work, and have a program of every contender who is in all of them', () => {
@@ -100,9 +100,18 @@ describe('scenarios', () => {
     for (const { id, work } of scenarios) {
       expect(work(true).scenario).toBe(id);
       expect(ours?.command(work(true))).toBeDefined();
+      if (id.startsWith('start-join-')) continue;
       const [, script] = python?.command(work(true))?.args ?? [];
       expect(existsSync(script ?? ''), `${id}: ${script}`).toBe(true);
     }
+  });
+
+  it.each([
+    ['start-join', ['', ' forkserver', ' spawn']], ['start-join-forkserver', [' forkserver']], ['start-join-forkserver-burst', [' forkserver']],
+    ['start-join-thread', []], ['pool-first', ['']], ['threadpool-64', ['']],
+  ])('have of CPython, in %s, the start methods %j', (id, methods) => {
+    const taking = contenders([{ executable: 'python3', version: '3.13.0' }]).filter(({ family, command }) => family === 'cpython' && command(scenario(id).work(true)) !== undefined);
+    expect(taking.map(({ name }) => name)).toEqual(methods.map((method) => `CPython 3.13.0${method}`));
   });
 
   it('give both sides the same number of turns where two take turns', () => {
@@ -129,6 +138,12 @@ describe('scenarios', () => {
     ['pipe-roundtrip-promises', ['fork IPC, json', 'fork IPC, advanced', 'worker MessagePort', 'net Unix socket']],
     ['pipe-oneway-1m', ['fork IPC, advanced', 'net Unix socket']],
     ['array-64m-copy', []],
+    ['start-join', ['bare node -e 0']],
+    ['start-join-forkserver', []],
+    ['start-join-thread', ['bare Worker']],
+    ['pool-1m', ['tinypool, child_process', 'workerpool, process', 'poolifier, cluster', 'jest-worker', 'fork IPC in turn, advanced']],
+    ['threadpool-1m-transfer', ['piscina', 'tinypool, worker_threads', 'workerpool, thread', 'postMessage in turn']],
+    ['pool-memory', ['tinypool, child_process', 'workerpool, process', 'poolifier, cluster', 'jest-worker', 'fork IPC in turn, json', 'fork IPC in turn, advanced', 'bare idle node']],
   ])('have of Node, in %s: %j', (id, names) => {
     const taking = contenders([]).filter((each) => each.command(scenario(id).work(true)) !== undefined);
     expect(taking.map(({ name }) => name)).toEqual(['manycore', ...names]);

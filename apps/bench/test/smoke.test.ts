@@ -60,9 +60,9 @@ describe('the bench as a command', () => {
   });
 
   it('lists scenarios and who takes part without measuring', async () => {
-    const { code, stdout, stderr } = await bench('--list', '--filter', 'start');
+    const { code, stdout, stderr } = await bench('--list', '--filter', 'cold');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^start-join: .*\n {2}manycore\n(.*\n)* {2}bare node -e 0\n$/);
+    expect(stdout).toMatch(/^start-join: .*\n {2}manycore\n(.*\n)* {2}bare node -e 0\npool-first: .*\n {2}manycore\n(.*\n)*$/);
   });
 
   it('prints what it has when it is interrupted, and ends at once', async () => {

@@ -40,6 +40,27 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'array-64m-handle': 'array_handle',
   'array-64m-shared': 'array_shared',
   'start-join': 'start_join',
+  'start-join-forkserver': 'start_join',
+  'start-join-forkserver-burst': 'start_join',
+  'pool-map-1e5': 'pool_map',
+  'pool-map-chunk1': 'pool_map',
+  'pool-apply': 'pool_tasks_in_flight',
+  'pool-64': 'pool_tasks_in_flight',
+  'threadpool-apply': 'pool_tasks_in_flight',
+  'threadpool-64': 'pool_tasks_in_flight',
+  'pool-1m': 'pool_bytes',
+  'threadpool-1m': 'pool_bytes',
+  'threadpool-1m-transfer': 'pool_bytes',
+  'pool-first': 'pool_first',
+  'pool-first-warm': 'pool_first',
+  'pool-memory': 'pool_memory',
+};
+
+/** In which rows each start method takes part. */
+const TAKES_PART: Readonly<Record<StartMethod, (scenario: string) => boolean>> = {
+  fork: (scenario) => !scenario.startsWith('start-join-'),
+  forkserver: (scenario) => scenario.startsWith('start-join'),
+  spawn: (scenario) => scenario === 'start-join',
 };
 
 type StartMethod = 'fork' | 'spawn' | 'forkserver';
@@ -54,13 +75,13 @@ export function cpythonStarting(python: Python, method: Exclude<StartMethod, 'fo
   return {
     name: `CPython ${python.version} ${method}`,
     family: 'cpython',
-    command: (work) => (work.scenario === 'start-join' ? scriptFor(python, work, method) : undefined),
+    command: (work) => scriptFor(python, work, method),
   };
 }
 
 function scriptFor(python: Python, work: Work, method: StartMethod): Command | undefined {
   const script = SCRIPTS[work.scenario];
-  if (script === undefined) return undefined;
+  if (script === undefined || !TAKES_PART[method](work.scenario)) return undefined;
   const path = fileURLToPath(new URL(`../../python/${script}.py`, import.meta.url));
   // -B: a bench leaves no compiled files beside its sources.
   return { file: python.executable, args: ['-B', path, JSON.stringify(work), method] };

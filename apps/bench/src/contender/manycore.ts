@@ -1,8 +1,9 @@
+import { poolWork } from '../scenario/pool-work.js';
 import { nodeProgram, type Contender } from './contender.js';
 
-/** The packages of this workspace: the primitives of sync, `Queue`, `Pipe`, `sharedBuffer`, and `Process` with start method spawn. */
+/** The packages of this workspace: the primitives of sync, `Queue`, `Pipe`, `sharedBuffer`, `Process` with every start method, and the pools. */
 export const manycore: Contender = {
   name: 'manycore',
   family: 'manycore',
-  command: (work) => nodeProgram('manycore', work),
+  command: (work) => (poolWork(work) === undefined ? nodeProgram('manycore', work) : nodeProgram('pool', work, 'manycore')),
 };

@@ -45,6 +45,9 @@ async function measurementOf(scenario: string): Promise<Measurement> {
     case 'array-64m-handle': return (await import('./measure/array.js')).arrayHandle;
     case 'array-64m-shared': return (await import('./measure/array.js')).arrayShared;
     case 'start-join': return (await import('./measure/start.js')).startJoin;
+    case 'start-join-forkserver':
+    case 'start-join-forkserver-burst': return (await import('./measure/start.js')).startJoinForkserver;
+    case 'start-join-thread': return (await import('./measure/start.js')).startJoinThread;
     default: throw new Error(`There is no measurement of '${scenario}' with manycore.`);
   }
 }

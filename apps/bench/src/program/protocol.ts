@@ -1,5 +1,5 @@
 /** The two ends of a measuring program: the order in its first argument, the outcome as one line on stdout. */
-import type { Evidence, Outcome, Waits, Work } from '../scenario/work.js';
+import type { Evidence, Outcome, Work } from '../scenario/work.js';
 
 /** The work this program was started for. The runner is the only one who starts it, so the order is taken as it is. */
 export function orderedWork(): Work {
@@ -13,8 +13,8 @@ export function now(): bigint {
   return process.hrtime.bigint();
 }
 
-export function report(work: Work, elapsedNs: bigint, evidence: Evidence, waits?: Waits): void {
+export function report(work: Work, elapsedNs: bigint, evidence: Evidence, figures: Pick<Outcome, 'waits' | 'bytes'> = {}): void {
   const nsPerOp = Number(elapsedNs) / work.operations;
-  const outcome: Outcome = { operations: work.operations, nsPerOp, evidence, ...(waits === undefined ? {} : { waits }) };
+  const outcome: Outcome = { operations: work.operations, nsPerOp, evidence, ...figures };
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }

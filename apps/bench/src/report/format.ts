@@ -1,3 +1,5 @@
+import type { Unit } from '../scenario/scenario.js';
+import type { Judged } from './goals.js';
 import type { Measured } from './report.js';
 
 const UNITS: readonly (readonly [number, string])[] = [[1e9, 's'], [1e6, 'ms'], [1e3, 'µs']];
@@ -7,6 +9,11 @@ export function formatTime(ns: number): string {
   // A value that rounds up to a thousand belongs to the next unit.
   const [size, unit] = UNITS.find(([least]) => ns >= least * 0.9995) ?? [1, 'ns'];
   return `${threeDigits(ns / size)} ${unit}`;
+}
+
+/** What a row reports, in the unit of its scenario. */
+export function formatFigure(value: number, unit: Unit = 'ns'): string {
+  return unit === 'ns' ? formatTime(value) : `${threeDigits(value / 2 ** 20)} MiB`;
 }
 
 /** Operations per second: '19 200 000', '850', '3.2'. */
@@ -20,11 +27,23 @@ export function formatRatio(row: Measured): string {
   return row.isBaseline ? 'baseline' : `${threeDigits(row.ratio)}×`;
 }
 
-/** The ratio to reach and whether it was; empty where there is no goal. Without a baseline nothing can be said. */
-export function formatGoal({ reach, ratio }: Measured): string {
-  if (reach === undefined) return '';
-  const goal = `≥ ${threeDigits(reach)}×`;
-  return ratio === undefined ? goal : `${goal} ${ratio >= reach ? 'reached' : 'short'}`;
+/** The goals and whether they were reached; empty where there is none. Where nobody was measured to compare with nothing can be said. */
+export function formatGoal({ reach, ratio, judged = [] }: Measured, unit: Unit = 'ns'): string {
+  const toBaseline = reach === undefined ? [] : [`≥ ${threeDigits(reach)}×${ratio === undefined ? '' : verdict(ratio >= reach)}`];
+  return [...toBaseline, ...judged.map((each) => formatJudged(each, unit))].join('; ');
+}
+
+function formatJudged({ goal, reached, ratio }: Judged, unit: Unit): string {
+  const end = reached === undefined ? '' : verdict(reached);
+  switch (goal.kind) {
+    case 'most': return `≤ ${formatFigure(goal.value, unit)}${end}`;
+    case 'over-baseline': return `≤ baseline + ${formatFigure(goal.value, unit)}${end}`;
+    case 'times-node': return `≥ ${threeDigits(goal.ratio)}× of Node's best${ratio === undefined ? '' : ` (${threeDigits(ratio)}×)`}${end}`;
+  }
+}
+
+function verdict(reached: boolean): string {
+  return reached ? ' reached' : ' short';
 }
 
 export function formatUnfairness({ unfairness }: Measured): string {

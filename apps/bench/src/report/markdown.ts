@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../errors.js';
 import { headerLines, type RunHeader } from './header.js';
-import { formatGoal, formatRatio, formatTime, formatUnfairness } from './format.js';
+import { formatFigure, formatGoal, formatRatio, formatUnfairness } from './format.js';
 import { isVoid, type Measured, type ReportGroup, type Void } from './report.js';
 
 const MARKS = 'bench-results';
@@ -38,12 +38,12 @@ function splice(path: string, text: string, framed: string, marks: string): stri
   return text.slice(0, begin) + framed + text.slice(end + ends(marks).length);
 }
 
-function line({ title, placement }: ReportGroup, row: Measured | Void): string {
+function line({ title, placement, unit }: ReportGroup, row: Measured | Void): string {
   const scenario = placement === 'pinned' ? `${title}, pinned` : title;
   if (isVoid(row)) return cells([scenario, row.contender, `void: ${row.failure}`, '', '', '', '']);
   const { time } = row;
-  const spread = `${formatTime(time.p10)} – ${formatTime(time.p90)}`;
-  return cells([scenario, row.contender, formatTime(time.median), spread, formatRatio(row), formatGoal(row), formatUnfairness(row)]);
+  const spread = `${formatFigure(time.p10, unit)} – ${formatFigure(time.p90, unit)}`;
+  return cells([scenario, row.contender, formatFigure(time.median, unit), spread, formatRatio(row), formatGoal(row, unit), formatUnfairness(row)]);
 }
 
 function cells(texts: readonly string[]): string {

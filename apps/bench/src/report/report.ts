@@ -1,5 +1,6 @@
 import type { Group, Row } from '../run/groups.js';
-import type { Placement, Scenario } from '../scenario/scenario.js';
+import type { Baseline, Placement, Scenario, Unit } from '../scenario/scenario.js';
+import { judge, type Judged, type Others } from './goals.js';
 import { summarize, unfairness, type Summary } from './statistics.js';
 
 /** A row that counts. Times are nanoseconds per operation, or the scenario's own figure. */
@@ -12,6 +13,7 @@ export interface Measured {
   readonly isBaseline: boolean;
   /** For rows with a goal: the ratio to reach. */
   readonly reach?: number;
+  readonly judged?: readonly Judged[];
   /** Largest share of two processes to the smallest, over the rounds. */
   readonly unfairness?: { readonly median: number; readonly worst: number };
 }
@@ -28,6 +30,8 @@ export interface ReportGroup {
   readonly operation: string;
   /** What the times are, where they are not per operation. */
   readonly figure?: string;
+  /** What they are in: nanoseconds when absent. */
+  readonly unit?: Unit;
   readonly placement: Placement;
   readonly operations: number;
   readonly rows: readonly (Measured | Void)[];
@@ -41,17 +45,17 @@ export function isVoid(row: Measured | Void): row is Void {
 export function reportOn(groups: readonly Group[]): ReportGroup[] {
   return groups.map((group) => {
     const { id: scenario, title, operation, figure } = group.scenario;
-    const baseline = baselineOf(group);
+    const baseline = fastest(group, group.scenario.baseline);
     const rows = group.rows.map((row) => reportRow(group, row, baseline));
-    const named = figure === undefined ? {} : { figure: figure.name };
+    const named = figure === undefined ? {} : { figure: figure.name, ...(figure.unit === undefined ? {} : { unit: figure.unit }) };
     return { scenario, title, operation, ...named, placement: group.placement, operations: group.work.operations, rows };
   });
 }
 
-/** The fastest of those who may be the baseline: the others would flatter us. */
-function baselineOf({ rows, scenario }: Group): Row | undefined {
+/** The fastest of a family: the others would flatter us. */
+function fastest({ rows, scenario }: Group, family: Baseline): Row | undefined {
   return rows
-    .filter((row) => row.contender.family === scenario.baseline && counts(row))
+    .filter((row) => row.contender.family === family && counts(row))
     .reduce<Row | undefined>((best, row) => (best === undefined || medianOf(row, scenario) < medianOf(best, scenario) ? row : best), undefined);
 }
 
@@ -67,12 +71,15 @@ function medianOf(row: Row, scenario: Scenario): number {
   return summarize(samplesOf(row, scenario)).median;
 }
 
-function reportRow({ scenario, placement }: Group, row: Row, baseline: Row | undefined): Measured | Void {
+function reportRow(group: Group, row: Row, baseline: Row | undefined): Measured | Void {
+  const { scenario, placement } = group;
   const contender = row.contender.name;
   if (!counts(row)) return { contender, failure: row.failure ?? 'not measured: the run was interrupted' };
   const samples = samplesOf(row, scenario);
   const time = summarize(samples);
-  const reach = row.contender.family === 'manycore' ? scenario.reach?.[placement] : undefined;
+  const isOurs = row.contender.family === 'manycore';
+  const reach = isOurs ? scenario.reach?.[placement] : undefined;
+  const judged = isOurs && placement === 'free' ? scenario.goals?.map((goal) => judge(goal, time.median, othersOf(group, baseline))) : undefined;
   const unequal = row.outcomes.flatMap(({ evidence }) => (evidence.shares === undefined ? [] : [unfairness(evidence.shares)]));
   return {
     contender,
@@ -81,6 +88,15 @@ function reportRow({ scenario, placement }: Group, row: Row, baseline: Row | und
     isBaseline: row === baseline,
     ...(baseline === undefined ? {} : { ratio: medianOf(baseline, scenario) / time.median }),
     ...(reach === undefined ? {} : { reach }),
+    ...(judged === undefined ? {} : { judged }),
     ...(unequal.length === 0 ? {} : { unfairness: { median: summarize(unequal).median, worst: Math.max(...unequal) } }),
+  };
+}
+
+function othersOf(group: Group, baseline: Row | undefined): Others {
+  const node = fastest(group, 'node');
+  return {
+    ...(baseline === undefined ? {} : { baseline: medianOf(baseline, group.scenario) }),
+    ...(node === undefined ? {} : { node: medianOf(node, group.scenario) }),
   };
 }

@@ -35,18 +35,18 @@ function parseLine(line: string): unknown {
 
 function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return false;
-  const { operations, nsPerOp, evidence, waits } = value as Record<string, unknown>;
-  return Number.isInteger(operations) && isTime(nsPerOp) && isEvidence(evidence) && (waits === undefined || isWaits(waits));
+  const { operations, nsPerOp, evidence, waits, bytes } = value as Record<string, unknown>;
+  return Number.isInteger(operations) && isAmount(nsPerOp) && isEvidence(evidence) && (waits === undefined || isWaits(waits)) && (bytes === undefined || isAmount(bytes));
 }
 
-function isTime(value: unknown): boolean {
+function isAmount(value: unknown): boolean {
   return typeof value === 'number' && value > 0 && Number.isFinite(value);
 }
 
 function isWaits(value: unknown): value is Waits {
   if (typeof value !== 'object' || value === null) return false;
   const { count, p99Ns } = value as Record<string, unknown>;
-  return Number.isInteger(count) && isTime(p99Ns);
+  return Number.isInteger(count) && isAmount(p99Ns);
 }
 
 function isEvidence(value: unknown): value is Evidence {

@@ -21,6 +21,8 @@ export interface Work {
   readonly arrayBytes?: number;
   /** Lock rows: how long each holder keeps the lock, in nanoseconds; 0 is not at all. */
   readonly holdNs?: number;
+  /** Rows that start something: rest before each operation, outside of the clock, so that what is prepared in the background can be. */
+  readonly pauseMs?: number;
 }
 
 /** What a measuring program saw with its own eyes, for the scenario to judge. */
@@ -51,4 +53,6 @@ export interface Outcome {
   readonly evidence: Evidence;
   /** For rows whose figure it is. */
   readonly waits?: Waits;
+  /** Private memory of one process, for rows whose figure it is. */
+  readonly bytes?: number;
 }

@@ -16,7 +16,7 @@ export async function lockWait(order: Work): Promise<void> {
   ]);
   const shares = [board.done(0), board.done(1)] as const;
   const all = new BigInt64Array([...waits[0].subarray(0, shares[0]), ...waits[1].subarray(0, shares[1])]);
-  report(order, board.elapsedNs(), { counter: (board.counter[0] as number) - order.warmup, shares }, summarizeWaits(all));
+  report(order, board.elapsedNs(), { counter: (board.counter[0] as number) - order.warmup, shares }, { waits: summarizeWaits(all) });
 }
 
 function waitsOf(room: number): BigInt64Array {

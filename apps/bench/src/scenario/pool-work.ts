@@ -1,0 +1,33 @@
+import type { Work } from './work.js';
+
+/**
+ * What is done with a pool.
+ *
+ * | step | one operation |
+ * |---|---|
+ * | `map` | one item of one map over all of them |
+ * | `tasks` | one task, of which `inFlight` are under way at a time |
+ * | `bytes` | 1 MiB there and back, copied where the pool copies |
+ * | `moved` | the same, and the memory itself changes hands both ways |
+ * | `first` | a new pool and the result of its first task |
+ * | `memory` | one worker that has done a task and rests |
+ */
+export type PoolStep = 'map' | 'tasks' | 'bytes' | 'moved' | 'first' | 'memory';
+
+/** What the workers are. */
+export type PoolKind = 'process' | 'thread';
+
+export interface PoolWork extends Work {
+  readonly step: PoolStep;
+  readonly kind: PoolKind;
+  readonly workers: number;
+  /** Tasks under way at a time. */
+  readonly inFlight: number;
+  /** Items of a map that a worker is given at a time; the pool's own choice when absent. */
+  readonly chunkSize?: number;
+}
+
+/** The work of a pool row; undefined for any other. */
+export function poolWork(work: Work): PoolWork | undefined {
+  return 'step' in work && 'kind' in work ? (work as PoolWork) : undefined;
+}

@@ -1,0 +1,115 @@
+import { everyItemChecked } from './evidence.js';
+import type { PoolKind, PoolStep, PoolWork } from './pool-work.js';
+import type { Goal, Placement, Scenario } from './scenario.js';
+
+const WORKERS = 2;
+const MIB = 2 ** 20;
+
+interface PoolRow {
+  readonly id: string;
+  readonly title: string;
+  readonly operation: string;
+  readonly kind: PoolKind;
+  readonly step: PoolStep;
+  readonly operations: number;
+  readonly warmup: number;
+  readonly inFlight?: number;
+  readonly chunkSize?: number;
+  readonly pauseMs?: number;
+  readonly baseline?: Scenario['baseline'];
+  readonly figure?: Scenario['figure'];
+  readonly reach?: Readonly<Record<Placement, number>>;
+  readonly goals?: readonly Goal[];
+}
+
+function poolRow({ id, title, operation, kind, step, operations, warmup, inFlight = 1, chunkSize, pauseMs, baseline = 'cpython', figure, reach, goals }: PoolRow): Scenario {
+  return {
+    id,
+    title,
+    operation,
+    baseline,
+    ...(figure === undefined ? {} : { figure }),
+    ...(reach === undefined ? {} : { reach }),
+    ...(goals === undefined ? {} : { goals }),
+    work: (quick): PoolWork => ({
+      scenario: id,
+      kind,
+      step,
+      workers: WORKERS,
+      inFlight,
+      ...(chunkSize === undefined ? {} : { chunkSize }),
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      // Fewer than two there are only where each is a program of its own.
+      operations: quick ? Math.max(Math.min(2, operations), Math.ceil(operations / 10)) : operations,
+      warmup,
+    }),
+    verify: everyItemChecked,
+  };
+}
+
+const mostNs = (value: number): Goal => ({ kind: 'most', value });
+const perSecond = (rate: number): Goal => mostNs(1e9 / rate);
+
+const maps: readonly Scenario[] = [
+  poolRow({
+    id: 'pool-map-1e5', title: 'Pool(2).map of 1e5 trivial tasks', operation: 'one task of the map, in chunks of the default size',
+    kind: 'process', step: 'map', operations: 100_000, warmup: 10_000, reach: { free: 1.5, pinned: 1 },
+  }),
+  poolRow({
+    id: 'pool-map-chunk1', title: 'Pool(2).map, one task at a time', operation: 'one task of the map, each a chunk of its own',
+    kind: 'process', step: 'map', chunkSize: 1, operations: 20_000, warmup: 5_000, reach: { free: 5, pinned: 1 },
+  }),
+];
+
+const tasks: readonly Scenario[] = [
+  poolRow({
+    id: 'pool-apply', title: 'Pool(2).apply round trip', operation: 'one task and its result, one in flight',
+    kind: 'process', step: 'tasks', operations: 10_000, warmup: 2_500, reach: { free: 8, pinned: 1 }, goals: [{ kind: 'times-node', ratio: 3 }],
+  }),
+  poolRow({
+    id: 'pool-64', title: 'Pool(2), 64 tasks in flight', operation: 'one task and its result, 64 in flight',
+    kind: 'process', step: 'tasks', inFlight: 64, operations: 20_000, warmup: 5_000, goals: [perSecond(150_000)],
+  }),
+  poolRow({
+    id: 'threadpool-apply', title: 'ThreadPool(2).apply round trip', operation: 'one task and its result, one in flight',
+    kind: 'thread', step: 'tasks', operations: 10_000, warmup: 2_500, goals: [mostNs(20_000)],
+  }),
+  poolRow({
+    id: 'threadpool-64', title: 'ThreadPool(2), 64 tasks in flight', operation: 'one task and its result, 64 in flight',
+    kind: 'thread', step: 'tasks', inFlight: 64, operations: 20_000, warmup: 5_000, goals: [perSecond(200_000)],
+  }),
+];
+
+const bytes: readonly Scenario[] = [
+  poolRow({
+    id: 'pool-1m', title: 'Pool(2), 1 MiB there and back', operation: '1 MiB of bytes as argument and as result',
+    kind: 'process', step: 'bytes', operations: 200, warmup: 50, goals: [mostNs(1e6)],
+  }),
+  // A thread pool of CPython hands over a reference.
+  poolRow({
+    id: 'threadpool-1m', title: 'ThreadPool(2), 1 MiB there and back, copied', operation: '1 MiB of bytes as argument and as result',
+    kind: 'thread', step: 'bytes', operations: 200, warmup: 50, baseline: 'node', goals: [mostNs(1e6)],
+  }),
+  poolRow({
+    id: 'threadpool-1m-transfer', title: 'ThreadPool(2), 1 MiB there and back, moved', operation: '1 MiB of bytes as argument and as result',
+    kind: 'thread', step: 'moved', operations: 2_000, warmup: 500, baseline: 'node', goals: [mostNs(40_000)],
+  }),
+];
+
+const pools: readonly Scenario[] = [
+  poolRow({
+    id: 'pool-first', title: 'New Pool(2) to its first result, cold', operation: 'the first pool of a program and one task',
+    kind: 'process', step: 'first', operations: 1, warmup: 0, goals: [mostNs(25e6)],
+  }),
+  poolRow({
+    id: 'pool-first-warm', title: 'New Pool(2) to its first result, warm', operation: 'a further pool of a program and one task',
+    kind: 'process', step: 'first', operations: 10, warmup: 1, pauseMs: 200, goals: [mostNs(5e6)],
+  }),
+  poolRow({
+    id: 'pool-memory', title: 'Private memory of an idle worker', operation: 'one worker that has done a task and rests',
+    kind: 'process', step: 'memory', operations: WORKERS, warmup: 0, pauseMs: 500, baseline: 'node',
+    figure: { name: 'private memory of one process', unit: 'bytes', of: ({ bytes: size }) => size ?? NaN }, goals: [{ kind: 'over-baseline', value: 5 * MIB }],
+  }),
+];
+
+export const poolScenarios: readonly Scenario[] = [...maps, ...tasks, ...bytes, ...pools];
