@@ -3,6 +3,7 @@
  * had (`import()` of a module from its own evaluation would wait for itself).
  */
 import { createRequire } from 'node:module';
+import { installedFolder, ownUrl } from '../installation.js';
 
 export interface ModuleExport {
   name: string;
@@ -18,10 +19,22 @@ interface Lexer {
 
 let lexer: Lexer | undefined;
 
+/** A bundle has no dependencies of ours beside it; the installed package has. */
+function loadLexer(): Lexer {
+  const name = 'es-module-lexer/minimal';
+  try {
+    return createRequire(ownUrl)(name) as Lexer;
+  } catch (error) {
+    const folder = installedFolder('@manycore/core');
+    if (folder === undefined) throw error;
+    return createRequire(`${folder}/`)(name) as Lexer;
+  }
+}
+
 /** @throws SyntaxError-like when the text is no JavaScript module. */
 export function exportsOf(source: string): ModuleExport[] {
   // Loaded at the first need: most programs name their functions through modules that are never lexed.
-  lexer ??= createRequire(import.meta.url)('es-module-lexer/minimal') as Lexer;
+  lexer ??= loadLexer();
   return lexer.parse(source)[1].map(({ n, ln, e }) => ({ name: n, localName: ln, end: e }));
 }
 

@@ -8,9 +8,8 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { native, session } from '@manycore/core/internal';
-import { CHILD_ENTRY } from '../entry-url.js';
+import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
 import { inheritedOptions } from './command-line.js';
@@ -31,9 +30,10 @@ export function spawnChild(name: string, ticket: Ticket, { env, execArgv, stdio 
   const { spawn } = process.getBuiltinModule('node:child_process');
   const { fd } = session().inheritance;
   const options = execArgv ?? inheritedOptions(process.execArgv);
+  const entry = entryFile('child.cjs');
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), writeTicket(ticket), ...addonFile()], {
+    child = spawn(process.execPath, [...options, entry, writeTicket(ticket), ...addonFile()], {
       stdio: [...stdio, 'pipe', fd] as StdioOptions,
       ...(env === undefined ? {} : { env }),
     });
@@ -49,7 +49,7 @@ export function spawnChild(name: string, ticket: Ticket, { env, execArgv, stdio 
 
 /** The addon that core has loaded, so that a child need not look for it; nothing when it is not to be found, and then a child does. */
 function addonFile(): string[] {
-  return Object.keys(createRequire(import.meta.url).cache)
+  return Object.keys(createRequire(process.execPath).cache)
     .filter((file) => file.endsWith('manycore.node'))
     .slice(0, 1);
 }
