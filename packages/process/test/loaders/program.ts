@@ -4,8 +4,10 @@ export interface Dialect {
   /** What imports of other modules of the program end in. */
   readonly ending: '' | '.js' | '.ts';
   readonly format?: 'esm' | 'commonjs';
-  /** Whether enums and parameter properties are compiled, not only types removed. */
+  /** Whether enums are compiled, not only types removed. */
   readonly compiles?: boolean;
+  /** Only what depends on how the loader was given: a child under some of them takes a second to boot. */
+  readonly brief?: boolean;
 }
 
 export interface Program {
@@ -14,7 +16,7 @@ export interface Program {
   readonly lines: readonly string[];
 }
 
-export function program({ ending, format = 'esm', compiles = true }: Dialect): Program {
+export function program({ ending, format = 'esm', compiles = true, brief = false }: Dialect): Program {
   const self = format === 'esm' ? 'import.meta' : '{ url: pathToFileURL(__filename).href }';
   const url = (name: string): string => (format === 'esm' ? `new URL('./${name}', import.meta.url)` : `pathToFileURL(require.resolve('./${name}'))`);
   const level = compiles ? 'export enum Level { Low = 3, High = 5 }' : 'export const Level = { Low: 3, High: 5 } as const;';
@@ -58,6 +60,30 @@ export function fails(job: Job): never {
   throw new RangeError(\`no job \${job.n!}\`);
 }
 `;
+  const thrower = tasks.slice(0, tasks.indexOf('throw new RangeError')).split('\n').length;
+  const all = [
+    { code: `await ended('exported', new Process({ target: exported, args: [job] }));`, lines: ['exported 10, main false', 'exported: exit 0'] },
+    { code: `await ended('main', new Process({ target: inMain, args: [job] }));`, lines: ['in main 2, main false', 'main: exit 0'] },
+    { code: `await ended('nests', new Process({ target: nests, args: [job] }));`, lines: ['exported 10, main false', 'nested exit 0', 'nests: exit 0'] },
+    { code: `await ended('plain', new Process({ target: plain, args: [2] }));`, lines: ['plain 10', 'plain: exit 0'] },
+    { code: `await ended('task', new Process({ target: declared, args: [job] }));`, lines: ['declared 10', 'task: exit 0'] },
+    { code: `await ended('static', new Process({ target: Tool.use<Job>, args: [job] }));`, lines: ['static 10', 'static: exit 0'] },
+    {
+      code: `await ended('ref', new Process({ target: functionRef<(job: Job) => void>(${url('tasks.ts')}, 'exported'), args: [job] }));`,
+      lines: ['exported 10, main false', 'ref: exit 0'],
+    },
+    {
+      code: `await ended('inline', new Process({ target: inline((n: number): void => console.log(\`inline \${n as number}\`)), args: [4] }));`,
+      lines: ['inline 4', 'inline: exit 0'],
+    },
+    { code: `await ended('class', new Crew([job, { n: 1 }]));`, lines: ['run 10,5', 'class: exit 0'] },
+    {
+      code: `const { error } = await ended('fails', new Process({ target: fails, args: [job], stdio: 'ignore' }));
+  console.log(\`\${error instanceof RangeError}, \${/tasks\\.ts:\\d+/.exec(error?.stack ?? '')?.[0]}\`);`,
+      lines: ['fails: exit 1 no job 2', `true, tasks.ts:${thrower}`],
+    },
+  ];
+  const steps = brief ? all.slice(0, 2) : all;
   const files = {
     'job.ts': 'export interface Job {\n  n: number;\n}\n',
     'level.ts': `${level}\n`,
@@ -82,18 +108,7 @@ async function ended(what: string, child: Process<never[]> | Process<any>): Prom
 
 async function main(): Promise<void> {
   const job: Job = { n: 2 };
-  await ended('exported', new Process({ target: exported, args: [job] }));
-  await ended('plain', new Process({ target: plain, args: [2] }));
-  await ended('main', new Process({ target: inMain, args: [job] }));
-  await ended('task', new Process({ target: declared, args: [job] }));
-  await ended('static', new Process({ target: Tool.use<Job>, args: [job] }));
-  await ended('ref', new Process({ target: functionRef<(job: Job) => void>(${url('tasks.ts')}, 'exported'), args: [job] }));
-  await ended('inline', new Process({ target: inline((n: number): void => console.log(\`inline \${n as number}\`)), args: [4] }));
-  await ended('class', new Crew([job, { n: 1 }]));
-  await ended('nests', new Process({ target: nests, args: [job] }));
-  const { error } = await ended('fails', new Process({ target: fails, args: [job], stdio: 'ignore' }));
-  console.log(\`\${error instanceof RangeError}, \${/tasks\\.ts:\\d+/.exec(error?.stack ?? '')?.[0]}\`);
-  const other = 7;
+${steps.map(({ code }) => `  ${code}\n`).join('')}  const other = 7;
   const hidden = (): void => console.log(other);
   try {
     new Process({ target: hidden });
@@ -107,11 +122,6 @@ if (isMainProcess) {
 }
 `,
   };
-  const lineOf = (name: 'main.ts' | 'tasks.ts', text: string): number => files[name].slice(0, files[name].indexOf(text)).split('\n').length;
-  const lines = [
-    'exported 10, main false', 'exported: exit 0', 'plain 10', 'plain: exit 0', 'in main 2, main false', 'main: exit 0', 'declared 10', 'task: exit 0', 'static 10', 'static: exit 0',
-    'exported 10, main false', 'ref: exit 0', 'inline 4', 'inline: exit 0', 'run 10,5', 'class: exit 0', 'exported 10, main false', 'nested exit 0', 'nests: exit 0',
-    'fails: exit 1 no job 2', `true, tasks.ts:${lineOf('tasks.ts', 'throw new RangeError')}`, `TargetError main.ts:${lineOf('main.ts', 'const hidden')}`,
-  ];
-  return { files, lines };
+  const hidden = files['main.ts'].slice(0, files['main.ts'].indexOf('const hidden')).split('\n').length;
+  return { files, lines: [...steps.flatMap(({ lines }) => lines), `TargetError main.ts:${hidden}`] };
 }
