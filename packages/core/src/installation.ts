@@ -20,7 +20,7 @@ export const BUNDLE_HINT =
 const WAYS = ['manycore', '@manycore/process', '@manycore/queues', '@manycore/sync', '@manycore/shared'];
 
 /** The folder of an installed package of ours, as seen from the file that this code is in. */
-export function installedFolder(name: string): string | undefined {
+function installedFolder(name: string): string | undefined {
   const here = createRequire(ownUrl);
   for (const way of [undefined, ...WAYS]) {
     try {

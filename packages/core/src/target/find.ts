@@ -107,7 +107,7 @@ function exportsOrRefuse({ fn, call, url }: Subject, text: string): ModuleExport
   try {
     return exportsOf(text);
   } catch (cause) {
-    throw refuse({ call, fn, url, reason: `cannot be looked up, because the exports of ${displayUrl(url)} cannot be read.`, cause });
+    throw refuse({ call, fn, url, reason: `cannot be looked up, because the exports of ${displayUrl(url)} cannot be read: ${String(cause)}`, cause });
   }
 }
 

@@ -3,7 +3,7 @@
  * had (`import()` of a module from its own evaluation would wait for itself).
  */
 import { createRequire } from 'node:module';
-import { installedFolder, ownUrl } from '../installation.js';
+import { BUNDLE_HINT, ownUrl, packageFile } from '../installation.js';
 
 export interface ModuleExport {
   name: string;
@@ -19,15 +19,13 @@ interface Lexer {
 
 let lexer: Lexer | undefined;
 
-/** A bundle has no dependencies of ours beside it; the installed package has. */
+/** The lexer that belongs to us: a bundle may have another one beside it. */
 function loadLexer(): Lexer {
-  const name = 'es-module-lexer/minimal';
+  const ours = packageFile('@manycore/core', 'prebuilds', ownUrl) ?? ownUrl;
   try {
-    return createRequire(ownUrl)(name) as Lexer;
-  } catch (error) {
-    const folder = installedFolder('@manycore/core');
-    if (folder === undefined) throw error;
-    return createRequire(`${folder}/`)(name) as Lexer;
+    return createRequire(ours)('es-module-lexer/minimal') as Lexer;
+  } catch (cause) {
+    throw new Error(`es-module-lexer is not installed beside manycore. ${BUNDLE_HINT}`, { cause });
   }
 }
 

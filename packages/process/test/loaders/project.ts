@@ -36,8 +36,8 @@ export interface Project extends Disposable {
   node(args: readonly string[], options?: RunOptions): Fixture;
 }
 
-/** What our own test runner puts into the environment. */
-const OWN: Record<string, undefined> = Object.fromEntries(['NODE_OPTIONS', 'NODE_ENV', 'TEST', ...Object.keys(process.env).filter((name) => /^VITEST/.test(name))].map((name) => [name, undefined]));
+/** What our own test runner and package manager put into the environment. */
+const OWN: Record<string, undefined> = Object.fromEntries(['NODE_OPTIONS', 'NODE_PATH', 'NODE_ENV', 'TEST', ...Object.keys(process.env).filter((name) => /^VITEST/.test(name))].map((name) => [name, undefined]));
 
 export function project(files: Readonly<Record<string, string>>, { type = 'module', tools = [], manycore = ['core', 'process'] }: ProjectOptions = {}): Project {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'manycore-loaders-')));
