@@ -67,7 +67,7 @@ async function bundled({ folder, path }: Project, options: BuildOptions & { outf
 
 const external = ['@manycore/*'];
 
-describe('a program bundled into one file by esbuild', () => {
+describe('a program bundled into one file by esbuild', { timeout: 180_000 }, () => {
   it.each<[string, string, BuildOptions]>([
     ['manycore left out', 'out.mjs', { format: 'esm', external }],
     ['manycore left out, minified', 'out.mjs', { format: 'esm', external, minify: true }],
@@ -75,7 +75,7 @@ describe('a program bundled into one file by esbuild', () => {
   ])('as an ES module hands over what its entry exports, and every task (%s)', async (_what, outfile, options) => {
     using folder = project(FILES);
     await bundled(folder, { outfile: folder.path(outfile), ...options });
-    await using running = folder.node([outfile]);
+    await using running = folder.node([outfile], { timeout: 180_000 });
     expect(sorted((await running.succeeded()).lines)).toEqual(sorted([...LINES, ...WITH_TASK, ...REFUSED]));
   });
 
@@ -85,7 +85,7 @@ describe('a program bundled into one file by esbuild', () => {
   ])('as CommonJS hands over what its entry exports (%s)', async (_what, options) => {
     using folder = project(WITHOUT_TASK);
     await bundled(folder, { outfile: folder.path('out.cjs'), format: 'cjs', ...options });
-    await using running = folder.node(['out.cjs']);
+    await using running = folder.node(['out.cjs'], { timeout: 180_000 });
     expect(sorted((await running.succeeded()).lines)).toEqual(sorted([...LINES, ...REFUSED]));
   });
 

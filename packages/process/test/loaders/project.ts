@@ -15,8 +15,8 @@ const folderOf = (tool: string, from = join(PACKAGES, 'process', 'package.json')
 };
 
 export interface ProjectOptions {
-  /** Of package.json; default ES modules. */
-  readonly type?: 'module' | 'commonjs';
+  /** Of package.json, which may say nothing; default ES modules. */
+  readonly type?: 'module' | 'commonjs' | 'none';
   /** Packages of this workspace's, such as `tsx`. */
   readonly tools?: readonly string[];
   /** Packages of ours to install; default core and process. */
@@ -49,7 +49,7 @@ export function project(files: Readonly<Record<string, string>>, { type = 'modul
       writeFileSync(path(name), text);
     }
   };
-  write({ 'package.json': JSON.stringify({ type }), ...files });
+  write({ 'package.json': JSON.stringify(type === 'none' ? {} : { type }), ...files });
   for (const name of manycore) {
     for (const part of readdirSync(join(PACKAGES, name)).filter((part) => PUBLISHED.test(part))) {
       cpSync(join(PACKAGES, name, part), join(modules, '@manycore', name, part), { recursive: true });

@@ -56,13 +56,14 @@ it('fails', async () => {
 });
 `,
 };
+const TIMEOUT = 180_000;
 const RUN = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=verbose'];
 const env = { NO_COLOR: '1', FORCE_COLOR: undefined };
 
-describe('the tests of a user in TypeScript under vitest start processes', () => {
+describe('the tests of a user in TypeScript under vitest start processes', { timeout: TIMEOUT }, () => {
   it.each(['forks', 'threads'])('whose targets are in TypeScript (pool: %s)', async (pool) => {
     using folder = project(FILES, { tools: strips ? ['vitest'] : ['vitest', 'tsx'] });
-    await using running = folder.node(RUN, { env: { ...env, POOL: pool }, timeout: 180_000 });
+    await using running = folder.node(RUN, { env: { ...env, POOL: pool }, timeout: TIMEOUT });
     const { stdout, stderr, exitCode } = await running.done;
     expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
     expect(exitCode).toBe(0);
@@ -71,7 +72,7 @@ describe('the tests of a user in TypeScript under vitest start processes', () =>
   // Node from 22.18 on needs no loader.
   it.skipIf(strips)('which fail with an error that says what to do when nothing can load their TypeScript', async () => {
     using folder = project(FILES, { tools: ['vitest'] });
-    await using running = folder.node([...RUN, '-t', 'exported'], { env, timeout: 180_000 });
+    await using running = folder.node([...RUN, '-t', 'exported'], { env, timeout: TIMEOUT });
     const { stdout, stderr, exitCode } = await running.done;
     expect(`${stdout}${stderr}`).toMatch(/TargetError: cannot import .*tasks\.ts.*It is TypeScript, which this Node.*install tsx.*test\.execArgv/);
     expect(exitCode).toBe(1);
@@ -81,7 +82,7 @@ describe('the tests of a user in TypeScript under vitest start processes', () =>
     const files = { ...FILES, 'scale.ts': 'export enum Factor { Five = 5 }\nexport const scale = (n: number): number => n * Factor.Five;\n' };
     const config = `export default { test: { execArgv: ['--import', 'tsx'], testTimeout: 60_000 } };\n`;
     using folder = project({ ...files, 'vitest.config.ts': config }, { tools: ['vitest', 'tsx'] });
-    await using running = folder.node(RUN, { env, timeout: 180_000 });
+    await using running = folder.node(RUN, { env, timeout: TIMEOUT });
     const { stdout, stderr } = await running.done;
     expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
   });
