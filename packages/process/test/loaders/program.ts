@@ -50,6 +50,8 @@ export class Crew extends Process {
   }
 }
 
+export const scaled = async (n: number): Promise<number> => scale(n);
+
 export async function nests(job: Job): Promise<void> {
   const child = new Process({ target: exported, args: [job] }).start();
   await child.join();
@@ -82,6 +84,10 @@ export function fails(job: Job): never {
   console.log(\`\${error instanceof RangeError}, \${/tasks\\.ts:\\d+/.exec(error?.stack ?? '')?.[0]}\`);`,
       lines: ['fails: exit 1 no job 2', `true, tasks.ts:${thrower}`],
     },
+    {
+      code: `const pool = new Pool(1);\n  console.log('pool', (await pool.map(scaled, [1, 2])).join());\n  await pool.terminate();`,
+      lines: ['pool 5,10'],
+    },
   ];
   const steps = brief ? all.slice(0, 2) : all;
   const files = {
@@ -90,11 +96,11 @@ export function fails(job: Job): never {
     'scale.ts': `import { Level } from './level${ending}';\nexport const scale = (n: number): number => n * Level.High;\n`,
     'plain.ts': `import { scale } from './scale${ending}';\nexport function plain(n: number): void {\n  console.log(\`plain \${scale(n)}\`);\n}\n`,
     'tasks.ts': tasks,
-    'main.ts': `${needed}import { isMainProcess, Process } from '@manycore/process';
+    'main.ts': `${needed}import { isMainProcess, Pool, Process } from '@manycore/process';
 import { functionRef, inline } from '@manycore/core';
 import type { Job } from './job${ending}';
 import { plain } from './plain${ending}';
-import { Crew, declared, exported, fails, nests, Tool } from './tasks${ending}';
+import { Crew, declared, exported, fails, nests, scaled, Tool } from './tasks${ending}';
 
 export function inMain({ n }: Job): void {
   console.log(\`in main \${n}, main \${isMainProcess}\`);

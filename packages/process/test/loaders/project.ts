@@ -19,7 +19,7 @@ export interface ProjectOptions {
   readonly type?: 'module' | 'commonjs' | 'none';
   /** Packages of this workspace's, such as `tsx`. */
   readonly tools?: readonly string[];
-  /** Packages of ours to install; default core and process. */
+  /** Packages of ours to install; default process and what it needs. */
   readonly manycore?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface Project extends Disposable {
 /** What our own test runner and package manager put into the environment. */
 const OWN: Record<string, undefined> = Object.fromEntries(['NODE_OPTIONS', 'NODE_PATH', 'NODE_ENV', 'TEST', ...Object.keys(process.env).filter((name) => /^VITEST/.test(name))].map((name) => [name, undefined]));
 
-export function project(files: Readonly<Record<string, string>>, { type = 'module', tools = [], manycore = ['core', 'process'] }: ProjectOptions = {}): Project {
+export function project(files: Readonly<Record<string, string>>, { type = 'module', tools = [], manycore = ['core', 'sync', 'queues', 'process'] }: ProjectOptions = {}): Project {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'manycore-loaders-')));
   const modules = join(folder, 'node_modules');
   const path = (name: string): string => join(folder, name);
