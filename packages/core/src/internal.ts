@@ -12,6 +12,7 @@ export { newBytes } from './memory/new-bytes.js';
 export { presenceOf } from './memory/objects.js';
 export { mapBuffer, mapFile } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
+export { BUNDLE_HINT, packageFile } from './installation.js';
 export { INET, native, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';
 export { charge } from './memory/allocator.js';
 export { BUSY, type Attempt } from './parking/async-waits.js';
@@ -27,6 +28,7 @@ export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, 
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
+export { notLoaded } from './target/not-loaded.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';

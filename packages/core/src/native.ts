@@ -1,10 +1,10 @@
 /**
  * Loads the addon: the only file that knows where its binary is. Everything else calls `native()`.
  */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { NativeError } from './errors.js';
+import { BUNDLE_HINT, ownUrl, packageFile } from './installation.js';
 
 /** Answers of `wait`. */
 export const WOKEN = 0;
@@ -119,15 +119,16 @@ function isMusl(): boolean {
 
 function load(): Native {
   const { platform, arch } = process;
-  const require = createRequire(import.meta.url);
+  const require = createRequire(ownUrl);
   const tried: string[] = [];
   // glibc is by far the common case, and a process report takes milliseconds: ask for the libc only when the first binary is refused.
   const candidates = [`${platform}-${arch}`, `${platform}-${arch}-musl`];
   for (const [index, name] of candidates.entries()) {
     if (index === 1 && !isMusl()) break;
-    const file = fileURLToPath(new URL(`../prebuilds/${name}/manycore.node`, import.meta.url));
-    if (!existsSync(file)) {
-      tried.push(`${file}: no such file`);
+    const path = `prebuilds/${name}/manycore.node`;
+    const file = packageFile('@manycore/core', path, ownUrl);
+    if (file === undefined) {
+      tried.push(`${fileURLToPath(new URL(`../${path}`, ownUrl))}: no such file`);
       continue;
     }
     try {
@@ -142,7 +143,7 @@ function load(): Native {
       tried.push(`${file}: ${(error as Error).message}`);
     }
   }
-  throw new NativeError(`manycore: no native part for ${platform}-${arch} could be loaded. Tried:\n  ${tried.join('\n  ')}\n${BUILD_HINT}`);
+  throw new NativeError(`manycore: no native part for ${platform}-${arch} could be loaded. Tried:\n  ${tried.join('\n  ')}\n${BUILD_HINT}\n${BUNDLE_HINT}`);
 }
 
 let loaded: Native | undefined;

@@ -133,7 +133,8 @@ function optional<K extends string, T>(key: K, value: T | undefined): { [key in 
   return (value === undefined ? {} : { [key]: value }) as { [key in K]?: T };
 }
 
-const kept = ({ bytes, length, refs }: Encoded): Part => ({ bytes: bytes.slice(0, length), length, refs });
+/** A copy, which `slice` of what is a Buffer would not be. */
+const kept = ({ bytes, length, refs }: Encoded): Part => ({ bytes: Uint8Array.from(bytes.subarray(0, length)), length, refs });
 
 /** One message, so that an object that is an argument and a property of the instance arrives as one. */
 function encodeInput(args: readonly unknown[], fields: Record<string, unknown> | undefined): Encoded {

@@ -12,7 +12,8 @@ interface LoadedModule {
   complete: boolean;
 }
 
-const { cache } = createRequire(import.meta.url);
+/** The one of all `require`s, whatever file they are made for. */
+const { cache } = createRequire(process.execPath);
 
 /** A loader may append a query of its own to the file name; two spellings of one module do no harm here. */
 const withoutQuery = (file: string): string => file.replace(/\?.*$/, '');

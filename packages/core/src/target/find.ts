@@ -50,8 +50,8 @@ export function findExport(fn: Function, call: string): ExportName {
     const origin = script === undefined || script.url === '' ? 'a string' : script.url;
     throw refuse({ call, fn, reason: `was made from ${origin}, not from a module that another process could import.` });
   }
-  const place = displayPlace(script.url, location.line, location.column);
-  const subject: Subject = { fn, call, location, url, refused: (reason) => refuse({ call, fn, place, reason, url }) };
+  const place = (): string => displayPlace(script.url, location.line, location.column, scriptText(location.scriptId));
+  const subject: Subject = { fn, call, location, url, refused: (reason) => refuse({ call, fn, place: place(), reason, url }) };
   if (url.startsWith('node:')) return fromBuiltin(subject);
   if (script.isModule) return fromEsModule(subject);
   const module = commonJsModule(url);
@@ -107,7 +107,7 @@ function exportsOrRefuse({ fn, call, url }: Subject, text: string): ModuleExport
   try {
     return exportsOf(text);
   } catch (cause) {
-    throw refuse({ call, fn, url, reason: `cannot be looked up, because the exports of ${displayUrl(url)} cannot be read.`, cause });
+    throw refuse({ call, fn, url, reason: `cannot be looked up, because the exports of ${displayUrl(url)} cannot be read: ${String(cause)}`, cause });
   }
 }
 

@@ -3,6 +3,7 @@
  * had (`import()` of a module from its own evaluation would wait for itself).
  */
 import { createRequire } from 'node:module';
+import { BUNDLE_HINT, ownUrl, packageFile } from '../installation.js';
 
 export interface ModuleExport {
   name: string;
@@ -18,10 +19,20 @@ interface Lexer {
 
 let lexer: Lexer | undefined;
 
+/** The lexer that belongs to us: a bundle may have another one beside it. */
+function loadLexer(): Lexer {
+  const ours = packageFile('@manycore/core', 'prebuilds', ownUrl) ?? ownUrl;
+  try {
+    return createRequire(ours)('es-module-lexer/minimal') as Lexer;
+  } catch (cause) {
+    throw new Error(`es-module-lexer is not installed beside manycore. ${BUNDLE_HINT}`, { cause });
+  }
+}
+
 /** @throws SyntaxError-like when the text is no JavaScript module. */
 export function exportsOf(source: string): ModuleExport[] {
   // Loaded at the first need: most programs name their functions through modules that are never lexed.
-  lexer ??= createRequire(import.meta.url)('es-module-lexer/minimal') as Lexer;
+  lexer ??= loadLexer();
   return lexer.parse(source)[1].map(({ n, ln, e }) => ({ name: n, localName: ln, end: e }));
 }
 

@@ -1,5 +1,5 @@
 /** Where something stands, as a person reads it: file, line and column of the source before any transform. */
-import { findSourceMap } from 'node:module';
+import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -26,15 +26,34 @@ export function displayUrl(url: string): string {
   return url.length > 80 ? `${url.slice(0, 80)}…` : url;
 }
 
-/** Line and column, counted from 0, before any transform: through the source map, if the program has source maps switched on. */
-export function originalPosition(url: string, line: number, column: number): { line: number; column: number } {
-  const entry = (findSourceMap(url) ?? findSourceMap(displayUrl(url)))?.findEntry(line, column);
+const INLINE_MAP = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
+
+/** The source map in the last line of a text: there for a loader that maps stacks by itself, such as ts-node, and unknown to Node. */
+function inlineMap(text: string): SourceMap | undefined {
+  const at = text.lastIndexOf(INLINE_MAP);
+  if (at === -1) return undefined;
+  try {
+    return new SourceMap(JSON.parse(Buffer.from(text.slice(at + INLINE_MAP.length), 'base64').toString()) as SourceMapPayload);
+  } catch {
+    // No source map, or of a kind that Node does not read: the position in the text stays.
+    return undefined;
+  }
+}
+
+/**
+ * Line and column, counted from 0, before any transform: through the source map, if the program has source maps switched on, or the text
+ * has one.
+ *
+ * @param text - what the engine has compiled.
+ */
+export function originalPosition(url: string, line: number, column: number, text = ''): { line: number; column: number } {
+  const entry = (findSourceMap(url) ?? findSourceMap(displayUrl(url)) ?? inlineMap(text))?.findEntry(line, column);
   if (entry === undefined || !('originalLine' in entry) || typeof entry.originalLine !== 'number') return { line, column };
   return { line: entry.originalLine, column: entry.originalColumn };
 }
 
 /** `file:line:column` as a person counts them, from a position counted from 0. */
-export function displayPlace(url: string, line: number, column: number): string {
-  const original = originalPosition(url, line, column);
+export function displayPlace(url: string, line: number, column: number, text?: string): string {
+  const original = originalPosition(url, line, column, text);
   return `${displayUrl(url)}:${original.line + 1}:${original.column + 1}`;
 }

@@ -25,7 +25,7 @@ function waysOut(fn: Function, url: string | undefined): string {
   const file = url?.startsWith('file:') ? basename(fileURLToPath(url)) : 'module.js';
   return [
     'Ways to make it known:',
-    `  - export it from a module: export function ${name}(…) { … }`,
+    `  - export it from a module (of a bundle: from its entry): export function ${name}(…) { … }`,
     `  - register it where it is defined: export const ${name} = task(import.meta, '${name}', (…) => …)`,
     `  - point to it: functionRef<typeof import('./${file}')>(new URL('./${file}', import.meta.url), '${name}')`,
     `  - send its text, if it needs nothing but its parameters and the values listed: inline(${known ? name : '(…) => …'}, { … })`,

@@ -1,15 +1,15 @@
 /** Finds, in the receiving process, the function that a name means. */
-import { createRequire } from 'node:module';
 import { types } from 'node:util';
-import { fileURLToPath } from 'node:url';
-import { ManycoreError, TargetError } from '../errors.js';
+import { TargetError } from '../errors.js';
 import { commonJsModule } from './common-js.js';
 import { searchExports } from './exports.js';
 import { equals, nameOf, resembles } from './fingerprint.js';
 import { compileInline } from './inline-compile.js';
 import { kindOf } from './kind.js';
+import { importModule, requireModule } from './load-module.js';
+import { notLoaded } from './not-loaded.js';
 import { displayUrl } from './place.js';
-import { declaredTask } from './registry.js';
+import { declaredTasks } from './registry.js';
 import type { ExportName, TargetName } from './target-name.js';
 
 interface Found {
@@ -20,34 +20,22 @@ interface Found {
 
 const pathText = (path: string[]): string => path.join('.');
 
-/** Imports the module. */
-async function importModule(name: ExportName): Promise<Record<string, unknown>> {
+async function imported(name: ExportName): Promise<Record<string, unknown>> {
   try {
-    return (await import(name.url)) as Record<string, unknown>;
+    return await importModule(name.url);
   } catch (error) {
     throw notLoaded(name, 'import', error);
   }
 }
 
-/** The module as `import()` would give it, loaded without a turn of the event loop. */
-function requireModule(name: ExportName): Record<string, unknown> {
-  let loaded: unknown;
-  try {
-    const require = createRequire(import.meta.url);
-    loaded = require(name.url.startsWith('file:') ? fileURLToPath(name.url) : name.url);
-  } catch (error) {
-    throw notLoaded(name, 'load', error, '. A call that blocks the thread cannot load a module with a top-level await: use the form that gives a promise, or task(import.meta, …)');
-  }
-  if (types.isModuleNamespaceObject(loaded)) return loaded as Record<string, unknown>;
-  return { ...(isObject(loaded) ? loaded : {}), default: loaded };
-}
+const BLOCKED = '. A call that blocks the thread cannot load a module with a top-level await: use the form that gives a promise, or task(import.meta, …)';
 
-/** An error that is one of ours says itself what to do; any other is kept as the cause, its message in ours. */
-function notLoaded({ url, path }: ExportName, verb: string, error: unknown, advice = ''): ManycoreError {
-  if (ManycoreError.isInstance(error)) return error;
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message = `cannot ${verb} ${displayUrl(url)}, the module of ${pathText(path)}(), in process ${process.pid}: ${what}${advice}`;
-  return new TargetError(message, { cause: error });
+function required(name: ExportName): Record<string, unknown> {
+  try {
+    return requireModule(name.url);
+  } catch (error) {
+    throw notLoaded(name, 'load', error, BLOCKED);
+  }
 }
 
 /** Where paths begin: a CommonJS module's own `exports` first, which is what the sender searched, then the names `import()` gives. */
@@ -136,18 +124,22 @@ function findExported(namespace: Record<string, unknown>, name: ExportName): Fou
 }
 
 /** What `task()` registered here under that name. */
-const declaredAs = ({ url, path }: ExportName): Function | undefined => (path.length === 1 ? declaredTask(url, path[0] as string) : undefined);
+const declaredAs = ({ url, path, declared }: ExportName): Function[] => (path.length === 1 ? declaredTasks(url, path[0] as string, declared) : []);
 
-async function importExport(name: ExportName): Promise<Found> {
-  const found = findExported(await importModule(name), name);
+/** A bundler drops the exports of all modules but the first; what they declared by `task()` is there all the same. */
+function find(namespace: Record<string, unknown>, name: ExportName): Found {
   const declared = declaredAs(name);
-  if (declared !== undefined && declared !== found.value) {
-    throw new TargetError(
-      `${displayUrl(name.url)} declares task(import.meta, '${name.path[0]}', …), but its export ${name.path[0]} is another function. ` +
-        `Give task() the name of the export it is assigned to.`,
-    );
+  const call = `task(import.meta, '${name.path[0]}', …)`;
+  if (declared.length > 0 && walk(namespace, name.path) === undefined) {
+    if (declared.length === 1) return { value: declared[0] as Function, holder: undefined };
+    throw new TargetError(`${displayUrl(name.url)} declares several functions by ${call}. All tasks of a bundle must have different names.`);
   }
-  return found;
+  const found = findExported(namespace, name);
+  if (declared.length === 0 || declared.includes(found.value)) return found;
+  throw new TargetError(
+    `${displayUrl(name.url)} declares ${call}, but its export ${name.path[0]} is another function. ` +
+      `Give task() the name of the export it is assigned to; in a bundle, a name that its entry does not export otherwise.`,
+  );
 }
 
 /**
@@ -158,7 +150,7 @@ async function importExport(name: ExportName): Promise<Found> {
  */
 export async function resolveTarget(name: TargetName): Promise<Function> {
   if (name.kind === 'inline') return compileInline(name);
-  return callable(name, await importExport(name));
+  return callable(name, find(await imported(name), name));
 }
 
 /**
@@ -169,7 +161,8 @@ export async function resolveTarget(name: TargetName): Promise<Function> {
  */
 export function resolveTargetBlocking(name: TargetName): Function {
   if (name.kind === 'inline') return compileInline(name);
-  return declaredAs(name) ?? callable(name, findExported(requireModule(name), name));
+  const [declared, other] = declaredAs(name);
+  return declared !== undefined && other === undefined ? declared : callable(name, find(required(name), name));
 }
 
 function callable(name: ExportName, { value, holder }: Found): Function {
@@ -187,7 +180,7 @@ function callable(name: ExportName, { value, holder }: Found): Function {
  * @throws as `resolveTarget`, and TargetError when it is no class.
  */
 export async function resolveClass(name: ExportName): Promise<abstract new (...args: never[]) => unknown> {
-  const { value } = await importExport(name);
+  const { value } = find(await imported(name), name);
   if (kindOf(value) !== 'class') throw new TargetError(`${pathText(name.path)} of ${displayUrl(name.url)} is not a class.`);
   return value as never;
 }

@@ -29,6 +29,8 @@ export interface ExportName {
   match: 'identity' | 'name' | 'search';
   /** Absent where the caller named the function by hand. */
   fingerprint?: Fingerprint;
+  /** Of a function named by `task()`: tells tasks of one name apart that were bundled into one file. */
+  declared?: Fingerprint;
 }
 
 export interface InlineName {

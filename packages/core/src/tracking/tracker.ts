@@ -15,13 +15,12 @@
  *
  * A tracker that was killed itself is replaced at the next call; what is listed by then is the new one's.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
 import { NativeError } from '../errors.js';
+import { BUNDLE_HINT } from '../installation.js';
 import { PRESENCE_BYTE, TRACKER_BYTE, TRACKER_START_BYTE } from '../session/layout.js';
 import type { Session } from '../session/session.js';
-import { TRACKER_ENTRY } from '../tracker-entry.js';
+import { trackerEntry } from '../tracker-entry.js';
 
 /** While somebody else looks for the tracker, or starts it. */
 const NAP_MS = 1;
@@ -37,10 +36,9 @@ export function ensureTracker({ addon, heap }: Session): void {
   claimStart(addon.claim.bind(addon, fd, TRACKER_START_BYTE));
   try {
     if (addon.isClaimed(fd, TRACKER_BYTE) === 1) return;
-    refuseWhatCannotRun();
+    const entry = program();
     const present = addon.claim(addon.session(), PRESENCE_BYTE);
     if (present !== 1) throw failure(`its lock cannot be taken (${nameOf(present)})`);
-    const entry = fileURLToPath(TRACKER_ENTRY);
     const started = addon.spawnDetached(process.execPath, [process.execPath, ...OPTIONS, entry], environment(), addon.session(), TRACKER_BYTE);
     if (started < 0 && started !== EBUSY) throw failure(`${process.execPath}: ${nameOf(started)}`, started);
   } finally {
@@ -55,12 +53,14 @@ function claimStart(claim: () => number): void {
   }
 }
 
-/** An executable with a program inside would run that again, not ours. */
-function refuseWhatCannotRun(): void {
+/** @throws NativeError when it cannot run: an executable with a program inside would run that again, not ours. */
+function program(): string {
   const sea = process.getBuiltinModule('node:sea') as { isSea(): boolean } | undefined;
   if (sea?.isSea() === true) throw failure(`${process.execPath} is a single executable application, which runs no other program`);
   if ((process as { permission?: { has(what: string): boolean } }).permission?.has('child') === false) throw failure('--permission allows no processes; add --allow-child-process');
-  if (!existsSync(TRACKER_ENTRY)) throw failure(`${fileURLToPath(TRACKER_ENTRY)} is missing. It must stay beside the other files of @manycore/core`);
+  const entry = trackerEntry();
+  if (entry === undefined) throw failure(`dist/tracker.js of @manycore/core is missing; it must stay beside the other files of the package. ${BUNDLE_HINT}`);
+  return entry;
 }
 
 function environment(): string[] {

@@ -1,7 +1,6 @@
 /** Loads the modules that register the types a message mentions. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { SerializationError } from '../errors.js';
+import { importModule, requireModule } from '../target/load-module.js';
 import { reducerNamed, type Reducer } from './reducer.js';
 import { shareableType, type ShareableType } from './shareable.js';
 import type { TypeEntry } from './table-reader.js';
@@ -21,7 +20,7 @@ export function requireType(type: TypeEntry): ShareableType | Reducer {
   if (module !== undefined) {
     checkFile(type);
     try {
-      createRequire(import.meta.url)(fileURLToPath(module));
+      requireModule(module);
     } catch (cause) {
       const message = `${described(type)} was received, but loading ${module} failed; import it before receiving`;
       throw new SerializationError(message, { cause });
@@ -47,7 +46,7 @@ export async function importType(type: TypeEntry): Promise<void> {
   if (module === undefined) return;
   checkFile(type);
   try {
-    await import(module);
+    await importModule(module);
   } catch (cause) {
     throw new SerializationError(`${described(type)} was received, but importing ${module} failed`, { cause });
   }

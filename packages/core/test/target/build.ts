@@ -47,7 +47,7 @@ export class Build {
     const folder = await mkdtemp(join(modules, '.target-test-'));
     await mkdir(join(folder, 'target'));
     await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-    const sources = ['errors.ts', ...(await readdir(join(packageRoot, 'src', 'target'))).map((name) => `target/${name}`)];
+    const sources = ['errors.ts', 'installation.ts', ...(await readdir(join(packageRoot, 'src', 'target'))).map((name) => `target/${name}`)];
     for (const name of sources) {
       const text = await readFile(join(packageRoot, 'src', name), 'utf8');
       const { outputText } = ts.transpileModule(text, {

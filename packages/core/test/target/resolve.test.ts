@@ -114,6 +114,25 @@ test('task() with the name of another export is refused', async () => {
   expect(result?.error?.message).toMatch(/declares task\(import\.meta, 'exported', …\), but its export exported is another function/);
 });
 
+const declares = (...texts: string[]): string =>
+  [`const { task } = await import(process.env.MANYCORE_TARGET_BUILD);`, ...texts.map((text) => `task(import.meta, 'work', ${text});`)].join('\n');
+
+test('a task whose export a bundler has dropped is found all the same', async () => {
+  const { value, error } = await inChild(exported(await written('bundle.mjs', declares('(x) => `bundled ${x}`')), ['work']));
+  expect([value, error]).toEqual(['bundled x', undefined]);
+});
+
+test('of several tasks of one name the one is taken that was declared by the sender, and none if that was not told', async () => {
+  const url = await written('twice.mjs', declares('(x) => `one ${x}`', '(x) => `two ${x}`'));
+  const declared = fingerprintOf(eval('(x) => `two ${x}`') as Function);
+  const [told, untold] = await build.resolve([
+    { name: exported(url, ['work'], { declared }), args: ['x'] },
+    { name: exported(url, ['work']), args: ['x'] },
+  ]);
+  expect(told?.value).toBe('two x');
+  expect(untold?.error?.message).toMatch(/twice\.mjs declares several functions by task\(import\.meta, 'work', …\)/);
+});
+
 test('data: URLs are modules too', async () => {
   const work = await resolveTarget(exported('data:text/javascript,export const work = (x) => x * 2;', ['work']));
   expect(work(4)).toBe(8);

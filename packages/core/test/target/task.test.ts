@@ -14,7 +14,7 @@ describe('task', () => {
   test('gives the same function back and names it without looking', () => {
     const fn = (x: number): number => x;
     expect(task({ url: 'file:///a/tasks.js' }, 'work', fn)).toBe(fn);
-    expect(nameTarget(fn, 'test')).toEqual({ kind: 'export', url: 'file:///a/tasks.js', path: ['work'], isMain: false, match: 'identity' });
+    expect(nameTarget(fn, 'test')).toMatchObject({ kind: 'export', url: 'file:///a/tasks.js', path: ['work'], isMain: false, match: 'identity' });
   });
 
   test('a bound function can be registered, as the child takes it from its own module', () => {

@@ -3,7 +3,8 @@ import type { Head } from '../preparation.js';
 
 /** Set by core as soon as any copy of it is loaded. */
 const CORE_IS_LOADED = Symbol.for('manycore.shareable-types@1');
-const HOOKS = /(?:^|[\s"])(?:--import|--loader|--experimental-loader|--require|-r)\b/;
+const HOOKS = /(?:^|[\s"])(?:--import|--loader|--experimental-loader|--experimental-config-file|--experimental-default-config-file|--require|-r)\b/;
+const TYPESCRIPT = /\.(?:[cm]?ts|[jt]sx)$/;
 
 /**
  * What became of it: the call; or what the target's module threw; or neither, and then core must look, because it is there anyway or
@@ -15,6 +16,9 @@ export interface Attempt {
 }
 
 const NOTHING: Attempt = {};
+
+/** A file that this Node itself cannot load, and would take for JavaScript. */
+const needsLoader = (url: string): boolean => TYPESCRIPT.test(url) && (url.endsWith('x') || !(process.features as { typescript?: unknown }).typescript);
 
 /**
  * Loads the target's module, with `require`, which takes ES modules too and saves 2 ms of the start by not starting the asynchronous
@@ -31,7 +35,7 @@ export function direct({ target, plainArgs }: Head, require: NodeJS.Require): At
     name === undefined
   )
     return NOTHING;
-  if (!/^file:[^?#]+$/.test(target.url) || HOOKS.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '))) return NOTHING;
+  if (!/^file:[^?#]+$/.test(target.url) || needsLoader(target.url) || HOOKS.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '))) return NOTHING;
   let module: unknown;
   try {
     module = require(process.getBuiltinModule('node:url').fileURLToPath(target.url));

@@ -1,8 +1,8 @@
 /** The long way, with core: whatever the target and its arguments are, and for reports of failures. Loaded when it is needed. */
-import { ManycoreError, TargetError } from '@manycore/core';
 import {
   decode,
   loadModules,
+  notLoaded,
   resolveClass,
   resolveTarget,
   session,
@@ -44,7 +44,7 @@ function introduce({ name, mainScript }: Head): void {
  */
 export async function assemble(ticket: Ticket, head: Head, failure: { readonly thrown: unknown } | undefined): Promise<() => unknown> {
   introduce(head);
-  if (failure !== undefined) throw explain(head, failure.thrown);
+  if (failure !== undefined && head.target !== undefined) throw notLoaded(head.target, 'load', failure.thrown);
   const record = ProcessRecord.open(ticket);
   const preparation = record.preparation();
   const target = await resolve(head, preparation);
@@ -57,15 +57,6 @@ export async function assemble(ticket: Ticket, head: Head, failure: { readonly t
   const self = ProcessClass[ADOPT](instance, target, args);
   (globalThis as { [CURRENT]?: unknown })[CURRENT] = self;
   return () => self.run();
-}
-
-/** As core does when it imports: an error of ours says itself what to do. */
-function explain({ target }: Head, thrown: unknown): unknown {
-  if (ManycoreError.isInstance(thrown)) return thrown;
-  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return new TargetError(`cannot load ${target?.url}, the module of ${target?.path.join('.')}(), in process ${process.pid}: ${what}`, {
-    cause: thrown,
-  });
 }
 
 async function resolve(head: Head, { inline }: StoredPreparation): Promise<Call | undefined> {

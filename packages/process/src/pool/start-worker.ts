@@ -1,8 +1,9 @@
 /** Starts the process, or thread, of a worker. */
+import { pathToFileURL } from 'node:url';
 import { identity } from '@manycore/core/internal';
 import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
-import { POOL_WORKER_ENTRY } from '../entry-url.js';
+import { entryFile } from '../entry-url.js';
 import { nextPath } from '../names.js';
 import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
@@ -51,7 +52,7 @@ export function startWorker({ name, method, settings, setup, startedAt, onEnd }:
       isDaemonInside: false,
       authkey: identity().authkey,
       work: {
-        target: { kind: 'export', url: POOL_WORKER_ENTRY.href, path: ['work'], isMain: false, match: 'identity' },
+        target: { kind: 'export', url: pathToFileURL(entryFile('pool-worker.js')).href, path: ['work'], isMain: false, match: 'identity' },
         className: undefined,
         args: [theirs, board, setup],
         fields: undefined,

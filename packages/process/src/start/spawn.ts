@@ -7,9 +7,8 @@
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { native, session } from '@manycore/core/internal';
-import { CHILD_ENTRY } from '../entry-url.js';
+import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
 import { addonFile } from './addon-file.js';
@@ -37,9 +36,10 @@ export function spawnChild(name: string, ticket: Ticket, settings: StartSettings
   const own = ownStdio();
   const streams = stdio.map((target, index) => (target === 'inherit' ? own[index] : target));
   const addon = addonFile();
+  const entry = entryFile('child.cjs');
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...options, fileURLToPath(CHILD_ENTRY), writeTicket(ticket), ...(addon === undefined ? [] : [addon])], {
+    child = spawn(process.execPath, [...options, entry, writeTicket(ticket), ...(addon === undefined ? [] : [addon])], {
       stdio: [...streams, 'pipe', fd] as StdioOptions,
       ...(env === undefined ? {} : { env }),
     });

@@ -7,7 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { native } from '@manycore/core/internal';
-import { THREAD_ENTRY } from '../entry-url.js';
+import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
 import { addonFile } from './addon-file.js';
@@ -59,7 +59,7 @@ export const threads = (): string[] => process.getBuiltinModule('node:fs').readd
 
 function boot(name: string, order: ThreadOrder, { env, execArgv, resourceLimits }: StartSettings): Worker {
   try {
-    return new Worker(THREAD_ENTRY, {
+    return new Worker(entryFile('thread.cjs'), {
       workerData: order,
       name,
       ...(env === undefined ? {} : { env }),

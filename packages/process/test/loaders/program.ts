@@ -1,0 +1,133 @@
+/** A program in TypeScript that hands over functions in every way there is, written as a runner wants it, and what it prints. */
+
+export interface Dialect {
+  /** What imports of other modules of the program end in. */
+  readonly ending: '' | '.js' | '.ts';
+  readonly format?: 'esm' | 'commonjs';
+  /** Whether enums are compiled, not only types removed. */
+  readonly compiles?: boolean;
+  /** Only what depends on how the loader was given: a child under some of them takes a second to boot. */
+  readonly brief?: boolean;
+}
+
+export interface Program {
+  readonly files: Readonly<Record<string, string>>;
+  /** Without order: a child's lines and its parent's come over one pipe each. */
+  readonly lines: readonly string[];
+}
+
+export function program({ ending, format = 'esm', compiles = true, brief = false }: Dialect): Program {
+  const self = format === 'esm' ? 'import.meta' : '{ url: pathToFileURL(__filename).href }';
+  const url = (name: string): string => (format === 'esm' ? `new URL('./${name}', import.meta.url)` : `pathToFileURL(require.resolve('./${name}'))`);
+  const level = compiles ? 'export enum Level { Low = 3, High = 5 }' : 'export const Level = { Low: 3, High: 5 } as const;';
+  const needed = format === 'esm' ? '' : `import { pathToFileURL } from 'node:url';\n`;
+  const start = format === 'esm' ? 'await main();' : 'void main();';
+  const tasks = `${needed}import { isMainProcess, Process } from '@manycore/process';
+import { task } from '@manycore/core';
+import type { Job } from './job${ending}';
+import { scale } from './scale${ending}';
+
+export function exported({ n }: Job): void {
+  console.log(\`exported \${scale(n) satisfies number}, main \${isMainProcess}\`);
+}
+
+export const declared = task(${self}, 'declared', ({ n }: Job): void => console.log(\`declared \${scale(n)}\`));
+
+export class Tool {
+  static use<T extends Job>(job: T): void {
+    console.log(\`static \${scale(job.n)}\`);
+  }
+}
+
+export class Crew extends Process {
+  jobs: Job[];
+  constructor(jobs: Job[]) {
+    super();
+    this.jobs = jobs;
+  }
+  override async run(): Promise<void> {
+    console.log(\`run \${this.jobs.map(({ n }) => scale(n)).join()}\`);
+  }
+}
+
+export const scaled = async (n: number): Promise<number> => scale(n);
+
+export async function nests(job: Job): Promise<void> {
+  const child = new Process({ target: exported, args: [job] }).start();
+  await child.join();
+  console.log(\`nested exit \${child.exitCode}\`);
+}
+
+export function fails(job: Job): never {
+  throw new RangeError(\`no job \${job.n!}\`);
+}
+`;
+  const thrower = tasks.slice(0, tasks.indexOf('throw new RangeError')).split('\n').length;
+  const all = [
+    { code: `await ended('exported', new Process({ target: exported, args: [job] }));`, lines: ['exported 10, main false', 'exported: exit 0'] },
+    { code: `await ended('main', new Process({ target: inMain, args: [job] }));`, lines: ['in main 2, main false', 'main: exit 0'] },
+    { code: `await ended('nests', new Process({ target: nests, args: [job] }));`, lines: ['exported 10, main false', 'nested exit 0', 'nests: exit 0'] },
+    { code: `await ended('plain', new Process({ target: plain, args: [2] }));`, lines: ['plain 10', 'plain: exit 0'] },
+    { code: `await ended('task', new Process({ target: declared, args: [job] }));`, lines: ['declared 10', 'task: exit 0'] },
+    { code: `await ended('static', new Process({ target: Tool.use<Job>, args: [job] }));`, lines: ['static 10', 'static: exit 0'] },
+    {
+      code: `await ended('ref', new Process({ target: functionRef<(job: Job) => void>(${url('tasks.ts')}, 'exported'), args: [job] }));`,
+      lines: ['exported 10, main false', 'ref: exit 0'],
+    },
+    {
+      code: `await ended('inline', new Process({ target: inline((n: number): void => console.log(\`inline \${n as number}\`)), args: [4] }));`,
+      lines: ['inline 4', 'inline: exit 0'],
+    },
+    { code: `await ended('class', new Crew([job, { n: 1 }]));`, lines: ['run 10,5', 'class: exit 0'] },
+    {
+      code: `const { error } = await ended('fails', new Process({ target: fails, args: [job], stdio: 'ignore' }));
+  console.log(\`\${error instanceof RangeError}, \${/tasks\\.ts:\\d+/.exec(error?.stack ?? '')?.[0]}\`);`,
+      lines: ['fails: exit 1 no job 2', `true, tasks.ts:${thrower}`],
+    },
+    {
+      code: `const pool = new Pool(1);\n  console.log('pool', (await pool.map(scaled, [1, 2])).join());\n  await pool.terminate();`,
+      lines: ['pool 5,10'],
+    },
+  ];
+  const steps = brief ? all.slice(0, 2) : all;
+  const files = {
+    'job.ts': 'export interface Job {\n  n: number;\n}\n',
+    'level.ts': `${level}\n`,
+    'scale.ts': `import { Level } from './level${ending}';\nexport const scale = (n: number): number => n * Level.High;\n`,
+    'plain.ts': `import { scale } from './scale${ending}';\nexport function plain(n: number): void {\n  console.log(\`plain \${scale(n)}\`);\n}\n`,
+    'tasks.ts': tasks,
+    'main.ts': `${needed}import { isMainProcess, Pool, Process } from '@manycore/process';
+import { functionRef, inline } from '@manycore/core';
+import type { Job } from './job${ending}';
+import { plain } from './plain${ending}';
+import { Crew, declared, exported, fails, nests, scaled, Tool } from './tasks${ending}';
+
+export function inMain({ n }: Job): void {
+  console.log(\`in main \${n}, main \${isMainProcess}\`);
+}
+
+async function ended(what: string, child: Process<never[]> | Process<any>): Promise<Process<any>> {
+  await child.start().join();
+  console.log(\`\${what}: exit \${child.exitCode}\${child.error === null ? '' : ' ' + child.error.message}\`);
+  return child;
+}
+
+async function main(): Promise<void> {
+  const job: Job = { n: 2 };
+${steps.map(({ code }) => `  ${code}\n`).join('')}  const other = 7;
+  const hidden = (): void => console.log(other);
+  try {
+    new Process({ target: hidden });
+  } catch (refusal) {
+    console.log((refusal as Error).name, /main\\.ts:\\d+/.exec((refusal as Error).message)?.[0]);
+  }
+}
+
+if (isMainProcess) {
+  ${start}
+}
+`,
+  };
+  const hidden = files['main.ts'].slice(0, files['main.ts'].indexOf('const hidden')).split('\n').length;
+  return { files, lines: [...steps.flatMap(({ lines }) => lines), `TargetError main.ts:${hidden}`] };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { project } from './project.js';
+
+const strips = Boolean((process.features as { typescript?: unknown }).typescript);
+
+const FILES = {
+  'vitest.config.ts': `import { defineConfig } from 'vitest/config';
+export default defineConfig({ test: { pool: process.env.POOL === 'threads' ? 'threads' : 'forks', testTimeout: 60_000 } });
+`,
+  'job.ts': 'export interface Job {\n  n: number;\n}\n',
+  'scale.ts': 'export const scale = (n: number): number => n * 5;\n',
+  'tasks.ts': `import { writeFileSync } from 'node:fs';
+import { Process } from '@manycore/process';
+import { task } from '@manycore/core';
+import type { Job } from './job.ts';
+import { scale } from './scale.ts';
+
+export function exported({ n }: Job, file: string): void {
+  writeFileSync(file, \`exported \${scale(n) satisfies number}\`);
+}
+export const declared = task(import.meta, 'declared', ({ n }: Job, file: string): void => writeFileSync(file, \`declared \${n}\`));
+export async function nests(job: Job, file: string): Promise<void> {
+  const child = new Process({ target: exported, args: [job, file] }).start();
+  await child.join();
+  if (child.exitCode !== 0) throw child.error;
+}
+export function fails({ n }: Job): never {
+  throw new RangeError(\`no job \${n}\`);
+}
+export class Crew extends Process {
+  file = '';
+  override run(): void {
+    writeFileSync(this.file, 'run');
+  }
+}
+`,
+  'tasks.test.ts': `import { readFileSync } from 'node:fs';
+import { Process } from '@manycore/process';
+import { expect, it } from 'vitest';
+import { Crew, declared, exported, fails, nests } from './tasks.ts';
+
+const file = new URL('./out.txt', import.meta.url).pathname;
+async function outcome(child: Process<any>): Promise<string> {
+  await child.start().join();
+  if (child.error !== null) throw child.error;
+  return readFileSync(file, 'utf8');
+}
+it('exported', async () => expect(await outcome(new Process({ target: exported, args: [{ n: 2 }, file] }))).toBe('exported 10'));
+it('task', async () => expect(await outcome(new Process({ target: declared, args: [{ n: 2 }, file] }))).toBe('declared 2'));
+it('nests', async () => expect(await outcome(new Process({ target: nests, args: [{ n: 3 }, file] }))).toBe('exported 15'));
+it('class', async () => expect(await outcome(Object.assign(new Crew(), { file }))).toBe('run'));
+it('fails', async () => {
+  const error = await outcome(new Process({ target: fails, args: [{ n: 2 }], stdio: 'ignore' })).catch((thrown: Error) => thrown) as Error;
+  expect(error).toBeInstanceOf(RangeError);
+  expect(error.stack).toMatch(/tasks\\.ts:17/);
+});
+`,
+};
+const TIMEOUT = 180_000;
+const RUN = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=verbose'];
+const env = { NO_COLOR: '1', FORCE_COLOR: undefined };
+
+describe('the tests of a user in TypeScript under vitest start processes', { timeout: TIMEOUT }, () => {
+  it.each(['forks', 'threads'])('whose targets are in TypeScript (pool: %s)', async (pool) => {
+    using folder = project(FILES, { tools: strips ? ['vitest'] : ['vitest', 'tsx'] });
+    await using running = folder.node(RUN, { env: { ...env, POOL: pool }, timeout: TIMEOUT });
+    const { stdout, stderr, exitCode } = await running.done;
+    expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
+    expect(exitCode).toBe(0);
+  });
+
+  // Node from 22.18 on needs no loader.
+  it.skipIf(strips)('which fail with an error that says what to do when nothing can load their TypeScript', async () => {
+    using folder = project(FILES, { tools: ['vitest'] });
+    await using running = folder.node([...RUN, '-t', 'exported'], { env, timeout: TIMEOUT });
+    const { stdout, stderr, exitCode } = await running.done;
+    expect(`${stdout}${stderr}`).toMatch(/TargetError: cannot import .*tasks\.ts.*It is TypeScript, which this Node.*install tsx.*test\.execArgv/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('with the loader that is named in its configuration', async () => {
+    const files = { ...FILES, 'scale.ts': 'export enum Factor { Five = 5 }\nexport const scale = (n: number): number => n * Factor.Five;\n' };
+    const config = `export default { test: { execArgv: ['--import', 'tsx'], testTimeout: 60_000 } };\n`;
+    using folder = project({ ...files, 'vitest.config.ts': config }, { tools: ['vitest', 'tsx'] });
+    await using running = folder.node(RUN, { env, timeout: TIMEOUT });
+    const { stdout, stderr } = await running.done;
+    expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
+  });
+});
