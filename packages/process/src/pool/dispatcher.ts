@@ -13,7 +13,7 @@ export interface DispatchHost extends TaskKeeper {
   /** A task could not be encoded or sent. */
   fail(task: Task, error: unknown): void;
   /** A worker was given a task. */
-  wasGiven(worker: WorkerHandle): void;
+  wasGiven(worker: WorkerHandle, task: Task): void;
 }
 
 export class Dispatcher {
@@ -84,7 +84,7 @@ export class Dispatcher {
       return;
     }
     watchTime(task, this.host);
-    this.host.wasGiven(worker);
+    this.host.wasGiven(worker, task);
   }
 
   /** The caller has not got its result object yet, or is in the middle of something. */

@@ -12,6 +12,7 @@ import { BrokenProcessPoolError, BrokenThreadPoolError, TaskTimeoutError, Worker
 import { FunctionTable } from './function-table.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
 import { takeTasks } from './lost-tasks.js';
+import { Observers } from './observer.js';
 import { OutcomeReader, type OutcomeSink, type TaskRun } from './outcome-reader.js';
 import type { MixedResults } from './protocol.js';
 import { Staff, type StaffHost } from './staff.js';
@@ -34,6 +35,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
   readonly queue = new TaskQueue();
   readonly staff: Staff;
   readonly counts = { done: 0, failed: 0 };
+  readonly observers = new Observers();
   readonly #dispatcher = new Dispatcher(this.queue, this);
   readonly #collector = new Collector(this);
   readonly #reader = new OutcomeReader(this);
@@ -96,6 +98,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
       queueMicrotask(() => this.#fail(task, this.isOver ? this.#whyOver() : signal!.reason));
       return;
     }
+    this.observers.taskQueued(task);
     watchSignal(task, this);
     this.#dispatcher.submit(task);
     this.#collector.schedule();
@@ -120,23 +123,26 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     this.#break(error);
   }
 
-  wasGiven(worker: WorkerHandle): void {
+  wasGiven(worker: WorkerHandle, task: Task): void {
+    this.observers.taskSent(task, worker);
     if (worker.given >= this.options.maxTasks) this.staff.retire(worker);
   }
 
   workerReady(worker: WorkerHandle): void {
     if (worker.state === 'starting') worker.state = 'ready';
     this.staff.isReady(worker);
+    this.observers.workerUp(worker);
   }
 
   initializerFailed(_worker: WorkerHandle, error: unknown): void {
     this.#break(error);
   }
 
-  taskOver(task: Task, worker: WorkerHandle, { isLast }: TaskRun): void {
+  taskOver(task: Task, worker: WorkerHandle, run: TaskRun): void {
+    this.observers.taskRan(task, worker, run);
     worker.free(task);
     unwatch(task);
-    if (isLast) this.staff.retire(worker);
+    if (run.isLast) this.staff.retire(worker);
     else this.staff.releaseIfDone(worker);
     if (worker.state === 'leaving') this.#refill();
   }
@@ -154,6 +160,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     task.state = 'ended';
     if (task.isTold) return false;
     this.counts.done++;
+    this.observers.taskEnded(task, 'done');
     return (task.isTold = true);
   }
 
@@ -165,8 +172,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     task.state = 'ended';
     unwatch(task);
     if (task.isTold) return;
+    this.#tellFailure(task, error);
+  }
+
+  #tellFailure(task: Task, error: unknown): void {
     this.counts.failed++;
     task.isTold = true;
+    this.observers.taskEnded(task, 'failed', error);
     task.listener.failed(error, task);
   }
 
@@ -201,9 +213,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     setTimeout(() => {
       if (worker.taskAt(task.cell, sequence) === task) this.staff.kill(worker);
     }, this.options.graceMs).unref();
-    this.counts.failed++;
-    task.isTold = true;
-    task.listener.failed(error, task);
+    this.#tellFailure(task, error);
   }
 
   // --- deaths ---
@@ -211,6 +221,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
   workerEnded(worker: WorkerHandle): void {
     // What it had put before is kept.
     this.#reader.read(worker);
+    this.observers.workerDown(worker);
     const { lost, whole } = takeTasks(worker);
     for (const task of whole.toReversed()) {
       unwatchTime(task);
