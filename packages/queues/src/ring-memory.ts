@@ -12,7 +12,7 @@
  */
 import { RemoteError } from '@manycore/core';
 import { charge, mapBuffer, newBytes, PAGE_BYTES, session, type Block, type BlockRef, type Session } from '@manycore/core/internal';
-import type { RingStore } from './ring.js';
+import type { RingStore } from './ring-layout.js';
 
 const SMALLEST_BYTES = 64 * 1024;
 const LAST_WARM = 2;
