@@ -23,7 +23,7 @@ export {
   type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
+export { delist, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
@@ -31,7 +31,7 @@ export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/res
 export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';
 export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
-export { blocksOf, decode, loadModules } from './transfer/decoder.js';
+export { decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';
 export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';
