@@ -96,7 +96,7 @@ export class RingMemory implements RingStore<Message, number> {
     if (end <= words.get(CHARGED + segment)) return;
     const charged = this.#charged(segment);
     const units = Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
-    this.#session.heap.transact((tx) => {
+    this.#session.heap.transactInRoom((tx) => {
       charge(tx, this.ring.id, (units - charged) / UNITS_PER_PAGE);
       tx.store(this.header.address + CHARGED + segment, units);
     });
