@@ -30,6 +30,7 @@ export { nameClass, nameTarget } from './target/name.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';
+export { makeTrackedFolder } from './tracking/tracked-folder.js';
 export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
 export { decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';
