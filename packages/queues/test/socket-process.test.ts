@@ -94,9 +94,9 @@ describe('the end of a process', () => {
   it('the directory of a listener goes with the killed process, wherever in its work that was', () =>
     withSeed(async (random) => {
       const folder = mkdtempSync(join(tmpdir(), 'manycore-killed-'));
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < 5; round++) {
         await using other = spawnFixture(new URL('./fixtures/socket-program.mjs', import.meta.url), { args: ['listen-over-and-over'], env: { TMPDIR: folder } });
-        for (let lines = random.integer(1, 40); lines > 0; lines--) await other.line(/^\//);
+        for (let lines = random.integer(1, 20); lines > 0; lines--) await other.line(/^\//);
         other.kill('SIGKILL');
         await other.done;
         await until(() => readdirSync(folder).length === 0, { what: 'the directories of listeners to be removed' });
