@@ -32,7 +32,7 @@ export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';
 export { makeTrackedFolder } from './tracking/tracked-folder.js';
 export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
-export { decode, loadModules } from './transfer/decoder.js';
+export { blocksOf, decode, loadModules } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';
 export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

@@ -14,6 +14,7 @@ import { readError } from './decode-error.js';
 import { readReduced, readShareable } from './decode-share.js';
 import { importType, missingModule } from './module.js';
 import { EMPTY, Reader } from './reader.js';
+import type { BlockRef } from './shareable.js';
 import { isStackOverflow } from './stack-overflow.js';
 import { readTable, type Table } from './table-reader.js';
 import { SMALL_MIN, Tag } from './tag.js';
@@ -65,7 +66,7 @@ export class Decoder extends Reader {
     }
   }
 
-  /** The table alone: what types and blocks the message mentions, without decoding its value. */
+  /** The table alone, see `loadModules` and `blocksOf`. */
   tableOf(bytes: Buffer, start: number, end: number): Table {
     this.open(bytes, start, end);
     try {
@@ -272,4 +273,9 @@ export function loadModules(bytes: Buffer, start: number, end: number): Promise<
     .tableOf(bytes, start, end)
     .types.filter((type) => missingModule(type) !== undefined);
   return missing.length === 0 ? undefined : Promise.all(missing.map(importType)).then(() => undefined);
+}
+
+/** The blocks of session memory a message mentions, without decoding its value: the order of `Encoded.refs`. */
+export function blocksOf(bytes: Buffer, start: number, end: number): readonly BlockRef[] {
+  return free().tableOf(bytes, start, end).blocks;
 }

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ClosedError, SerializationError } from '../../src/errors.js';
 import { registerBacking } from '../../src/transfer/backing.js';
-import { decode, Decoder, loadModules } from '../../src/transfer/decoder.js';
+import { blocksOf, decode, loadModules } from '../../src/transfer/decoder.js';
 import { encode } from '../../src/transfer/encoder.js';
 import { registerReducer } from '../../src/transfer/reducer.js';
 import { registerShareable, SHARE, type BlockRef, type ShareRecord } from '../../src/transfer/shareable.js';
@@ -57,7 +57,7 @@ describe('objects in shared memory', () => {
     encoded.commit();
     expect(encoded.refs).toEqual([]);
     const bytes = message(handles);
-    expect(new Decoder().tableOf(bytes, 0, bytes.length).blocks).toEqual(blocks);
+    expect(blocksOf(bytes, 0, bytes.length)).toEqual(blocks);
     expect((decode(bytes, 0, bytes.length) as Handle[]).map(({ block }) => block)).toEqual([...blocks, blocks[0]]);
   });
 
