@@ -22,8 +22,8 @@ export const MOST_LOADS = 65_536;
 export const MOST_LOADS_ASYNC = 8192;
 /** Roughly: a load is a call into the runtime. */
 const LOAD_MS = 1e-5;
-/** Mostly the wake-up itself: what was waited for came much earlier. */
-const SHORT_SLEEP_MS = 0.1;
+/** Mostly the wake-up itself, which takes up to some tenths of a millisecond on a virtual CPU that was idle: what was waited for came much earlier. */
+const SHORT_SLEEP_MS = 0.3;
 
 /** What to start with. The affinity mask counts: pinned to one CPU is one CPU. */
 export const firstSpin = (): number => (native().cpuCount > 1 ? FIRST_LOADS : 0);

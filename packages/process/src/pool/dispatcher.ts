@@ -22,11 +22,12 @@ export class Dispatcher {
     private readonly host: DispatchHost,
   ) {}
 
-  /** Sends a task at once if a worker is idle; else it waits its turn. */
+  /** Sends a task if a worker has room; else it waits its turn. */
   submit(task: Task): void {
-    this.queue.push(task);
-    if (this.#sendAtOnce(task) || (!task.isLazy && !this.#keep(task))) return;
-    this.pump();
+    // While some wait, no worker has room.
+    const worker = this.queue.size === 0 ? this.#leastBusy() : undefined;
+    if (worker !== undefined) this.#send(worker, task);
+    else if (task.isLazy || this.#keep(task)) this.queue.push(task);
   }
 
   /** Gives workers what waits. */
@@ -44,22 +45,11 @@ export class Dispatcher {
     this.#share();
   }
 
-  /** The usual case of little to do: no copy is made of a message that goes to an idle worker. */
-  #sendAtOnce(task: Task): boolean {
-    if (this.queue.size > 1) return false;
-    const worker = this.#leastBusy();
-    if (worker?.isIdle !== true) return false;
-    this.queue.take();
-    this.#send(worker, task);
-    return true;
-  }
-
   /** Takes a copy of its input now: what the caller does to it later does not change the task. */
   #keep(task: Task): boolean {
     try {
       task.message = keep(task);
     } catch (error) {
-      this.queue.forget(task);
       this.#failLater(task, error);
       return false;
     }
@@ -74,21 +64,23 @@ export class Dispatcher {
 
   #send(worker: WorkerHandle, task: Task): void {
     try {
-      // What is sent to a worker that cannot begin it at once may have to be sent elsewhere.
-      if (task.message === undefined && (task.options.retries > 0 || !worker.isIdle)) task.message = keep(task);
       worker.define(task.fn);
-      worker.send(task, task.message ?? encodeTask(task));
+      // Of what goes to an idle worker no copy is made. What another cannot begin at once may have to be sent elsewhere.
+      if (task.message === undefined && (task.options.retries > 0 || !worker.isIdle)) task.message = keep(task);
+      if (worker.fits(task.message)) worker.send(task, task.message ?? encodeTask(task));
+      else this.queue.unshift(task);
     } catch (error) {
-      task.state = 'ended';
       this.#failLater(task, error);
       return;
     }
+    if (task.state !== 'sent') return;
     watchTime(task, this.ends);
     this.host.wasGiven(worker, task);
   }
 
   /** The caller has not got its result object yet, or is in the middle of something. */
   #failLater(task: Task, error: unknown): void {
+    task.state = 'ended';
     queueMicrotask(() => this.ends.fail(task, error));
   }
 

@@ -1,8 +1,8 @@
 /** Reads what workers send, and tells the engine. */
-import { decode, loadModules, now, type DecodeOptions } from '@manycore/core/internal';
+import { loadModules, now, type DecodeOptions } from '@manycore/core/internal';
 import type { Received } from '@manycore/queues/internal';
 import { fromBits, msBetween } from './clock.js';
-import { DONE, FAILED, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, Words, type MixedResults } from './protocol.js';
+import { DONE, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, Words, type MixedResults } from './protocol.js';
 import type { TaskEnds } from './task-ends.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
@@ -32,6 +32,7 @@ type Use = (value: unknown) => void;
 
 export class OutcomeReader {
   readonly #words = new Words();
+  #count = 0;
   readonly #run = { duration: 0, begunAt: 0, isLast: false };
 
   constructor(
@@ -61,7 +62,7 @@ export class OutcomeReader {
     }
     if (outcome === INIT_FAILED) {
       const tell = (error: unknown): void => host.initializerFailed(worker, error);
-      this.#decode(worker, message, length, OTHERS_BYTES, tell, tell);
+      this.#decode(worker, message, length, NO_OPTIONS, tell, tell);
       return;
     }
     const task = worker.taskAt(cell, sequence);
@@ -69,15 +70,15 @@ export class OutcomeReader {
       worker.link.release(message);
       return;
     }
-    const fail = (error: unknown): void => ends.fail(task, error);
     if (outcome === PROGRESS) {
-      this.#decode(worker, message, length, OTHERS_BYTES, (value) => task.isTold || task.listener.progress?.(value, task), fail);
+      const tell = (value: unknown): void => {
+        if (!task.isTold) task.listener.progress?.(value, task);
+      };
+      this.#decode(worker, message, length, NO_OPTIONS, tell, (error) => ends.fail(task, error));
       return;
     }
     this.#note(worker, task, fromBits(four), five, (what & LARGE) !== 0);
-    if (outcome === DONE) this.#decode(worker, message, length, OTHERS_BYTES, (value) => ends.succeed(task, value), fail);
-    else if (outcome === MIXED) this.#decode(worker, message, length, errorOptions(task), (value) => ends.succeedMixed(task, value as MixedResults), fail);
-    else if (outcome === FAILED) this.#decode(worker, message, length, errorOptions(task), fail, fail);
+    this.#tell(worker, message, length, task, outcome);
   }
 
   #note(worker: WorkerHandle, task: Task, duration: number, begunAt: number, isLast: boolean): void {
@@ -86,38 +87,72 @@ export class OutcomeReader {
     stats.tasks++;
     stats.busyMs += duration;
     stats.waitMs += Math.max(0, msBetween(task.submittedAt, begunAt));
-    Object.assign(this.#run, { duration, begunAt, isLast });
-    this.host.taskOver(task, worker, this.#run);
+    const run = this.#run;
+    run.duration = duration;
+    run.begunAt = begunAt;
+    run.isLast = isLast;
+    this.host.taskOver(task, worker, run);
   }
 
-  /** Rebuilds the value of a message, now, or later when a module has to be imported for it first. */
-  #decode(worker: WorkerHandle, message: Received, length: number, options: DecodeOptions, use: Use, fail: Use): void {
+  #tell(worker: WorkerHandle, message: Received, length: number, task: Task, outcome: number): void {
+    const { ends } = this;
+    if (outcome === DONE && loadModules(message.bytes, 0, length) === undefined) {
+      // Nearly always.
+      let value: unknown;
+      try {
+        value = this.#decodeNow(worker, message, length, NO_OPTIONS);
+      } catch (error) {
+        ends.fail(task, error);
+        return;
+      }
+      ends.succeed(task, value);
+      return;
+    }
+    const fail = (error: unknown): void => ends.fail(task, error);
+    if (outcome === DONE) this.#decode(worker, message, length, NO_OPTIONS, (value) => ends.succeed(task, value), fail);
+    else if (outcome === MIXED) this.#decode(worker, message, length, errorOptions(task), (value) => ends.succeedMixed(task, value as MixedResults), fail);
+    else this.#decode(worker, message, length, errorOptions(task), fail, fail);
+  }
+
+  #decodeNow(worker: WorkerHandle, message: Received, length: number, options: DecodeOptions): unknown {
+    if ((++this.#count & SAMPLE_MASK) !== 0) return worker.link.decode(message, length, options);
     const start = now();
+    try {
+      return worker.link.decode(message, length, options);
+    } finally {
+      worker.stats.serializeMs += (now() - start) * (SAMPLE_MASK + 1);
+    }
+  }
+
+  /** Rebuilds the value of a message, now, or later when a module has to be imported for it first. What cannot be rebuilt fails. */
+  #decode(worker: WorkerHandle, message: Received, length: number, options: DecodeOptions, use: Use, fail: Use): void {
     let value: unknown;
     try {
       const loading = loadModules(message.bytes, 0, length);
       if (loading !== undefined) {
-        void this.#decodeLater(worker, message, length, options, use, fail, loading);
+        void this.#decodeLater(worker, worker.link.keep(message, length), length, options, use, fail, loading);
         return;
       }
-      value = worker.link.reading(message, ({ bytes, isOwn }) => decode(bytes, 0, length, isOwn ? { ...options, own: true } : options));
+      value = this.#decodeNow(worker, message, length, options);
     } catch (error) {
       fail(error);
       return;
-    } finally {
-      worker.stats.serializeMs += now() - start;
     }
     use(value);
   }
 
   async #decodeLater(worker: WorkerHandle, message: Received, length: number, options: DecodeOptions, use: Use, fail: Use, loading: Promise<void>): Promise<void> {
-    const bytes = Buffer.from(message.bytes.subarray(0, length));
     let value: unknown;
     try {
       await loading;
-      value = worker.link.reading(message, () => decode(bytes, 0, length, { ...options, own: true }));
     } catch (error) {
       worker.link.release(message);
+      fail(error);
+      return;
+    }
+    try {
+      value = worker.link.decode(message, length, options);
+    } catch (error) {
       fail(error);
       return;
     }
@@ -125,10 +160,12 @@ export class OutcomeReader {
   }
 }
 
-const OTHERS_BYTES: DecodeOptions = { own: false };
+const NO_OPTIONS: DecodeOptions = {};
+/** Every so many messages one is timed, for all of them: the clock costs as much as a small one. */
+const SAMPLE_MASK = 15;
 
 /** The stack lines of the submission are made only for what failed: that costs more than most tasks. */
 function errorOptions({ origin }: Task): DecodeOptions {
   const stack = origin?.stack;
-  return stack === undefined ? OTHERS_BYTES : { own: false, callSite: stack.slice(stack.indexOf('\n') + 1) };
+  return stack === undefined ? NO_OPTIONS : { callSite: stack.slice(stack.indexOf('\n') + 1) };
 }

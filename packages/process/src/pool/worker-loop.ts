@@ -3,7 +3,7 @@
  * one all the same. Ends when its pool has closed the link and everything that was sent before is done.
  */
 import { InvalidStateError } from '@manycore/core';
-import { decode, encode, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
+import { encode, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
 import type { Link, Received } from '@manycore/queues/internal';
 import type { Board } from './board.js';
 import { ticksAt, toBits } from './clock.js';
@@ -79,7 +79,7 @@ export class WorkerLoop {
     const { length, cell, sequence, what, four: fn, five: id } = this.#words.read(message);
     const operation = what & OPERATION_MASK;
     if (operation === DEFINE) {
-      this.#functions.set(fn, this.link.reading(message, ({ bytes }) => decode(bytes, 0, length)) as TargetName);
+      this.#functions.set(fn, this.link.decode(message, length, NO_OPTIONS) as TargetName);
       return undefined;
     }
     if (operation === INIT) return this.#initialize(fn, this.#own(message, length));
@@ -94,7 +94,7 @@ export class WorkerLoop {
     if (!isSimple) return this.#runLater(task, what, fn, this.#own(message, length));
     let input: readonly unknown[];
     try {
-      input = this.link.reading(message, ({ bytes, isOwn }) => decode(bytes, 0, length, isOwn ? OWN : undefined)) as readonly unknown[];
+      input = this.link.decode(message, length, NO_OPTIONS) as readonly unknown[];
     } catch (error) {
       this.#end(task, FAILED, error, now());
       return undefined;
@@ -104,8 +104,8 @@ export class WorkerLoop {
 
   /** The message in memory of its own, with what it mentions held, until it is read. */
   #own(message: Received, length: number): OwnMessage {
-    const bytes = Buffer.from(message.bytes.subarray(0, length));
-    return { read: () => this.link.reading(message, () => decode(bytes, 0, length, OWN)) as readonly unknown[], load: () => loadModules(bytes, 0, length) };
+    const kept = this.link.keep(message, length);
+    return { read: () => this.link.decode(kept, length, NO_OPTIONS) as readonly unknown[], load: () => loadModules(kept.bytes, 0, length) };
   }
 
   async #initialize(fn: number, message: OwnMessage): Promise<void> {
@@ -232,4 +232,4 @@ interface OwnMessage {
   read(): readonly unknown[];
 }
 
-const OWN = { own: true };
+const NO_OPTIONS = {};

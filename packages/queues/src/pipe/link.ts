@@ -4,8 +4,8 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { newPatience, READY, registerShareable, session, SHARE, spinFor, type Block, type Patience, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
-import type { Demand, Incoming, Outgoing } from '../connection/channel.js';
+import { decode, newPatience, READY, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
 import { Sending, type Check, type Receipt } from './parts.js';
@@ -13,8 +13,8 @@ import { PipeEnd } from './pipe-end.js';
 
 const TYPE = 'manycore.Link';
 const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
-/** Of 10 to 20 ns each. */
-const MOST_LOOKS = 1024;
+/** Of 10 to 20 ns each: as long as the peer may need to answer at once. */
+const MOST_LOOKS = 4096;
 const VALUE_KIND = kindNumber('value');
 /** Both ends are ours: there is nothing to refuse. */
 const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
@@ -125,17 +125,23 @@ export class Link implements Shareable {
     if (blocks.length > 0) this.#in.releaseTaken(blocks);
   }
 
-  /** Calls `read` with the bytes of a taken message, which stay its own until that returns whatever it takes or decodes itself. */
-  reading<T>(message: Received, read: (message: Incoming) => T): T {
+  /** The value of a taken message, whose first `length` bytes it is; before the next one is taken. Gives back the holds, also when it fails. */
+  decode(message: Received, length: number, options: DecodeOptions): unknown {
     const { inbox } = this.#in.memory;
+    // User code may run in here, and receive something itself.
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
     try {
-      return read(message);
+      return decode(message.bytes, 0, length, message.isOwn ? { ...options, own: true } : options);
     } finally {
       inbox.isInUse = wasInUse;
       this.release(message);
     }
+  }
+
+  /** A taken message in memory of its own, which may be decoded later. */
+  keep(message: Received, length: number): Received {
+    return { bytes: message.isOwn ? message.bytes : Buffer.from(message.bytes.subarray(0, length)), length: message.length, isOwn: true, blocks: message.blocks };
   }
 
   /**
