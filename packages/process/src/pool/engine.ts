@@ -10,6 +10,7 @@ import { Dispatcher, type DispatchHost } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
 import { BrokenProcessPoolError, BrokenThreadPoolError, TaskTimeoutError, WorkerLostError } from './errors.js';
 import { FunctionTable } from './function-table.js';
+import { addInterruptible, removeInterruptible, type Interruptible } from './interrupt.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
 import { takeTasks } from './lost-tasks.js';
 import { Observers } from './observer.js';
@@ -29,7 +30,7 @@ export interface Feeder {
 /** `closing`: no new tasks. `over`: none at all any more. */
 export type EngineState = 'running' | 'closing' | 'over';
 
-export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
+export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, Interruptible {
   state: EngineState = 'running';
   readonly functions = new FunctionTable();
   readonly queue = new TaskQueue();
@@ -41,6 +42,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
   readonly #reader = new OutcomeReader(this);
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
+  #isInterrupted = false;
   readonly #whenEnded: (() => void)[] = [];
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
@@ -58,6 +60,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
       for (const worker of this.staff.workers) this.staff.kill(worker);
       throw error;
     }
+    addInterruptible(this);
   }
 
   get workers(): Iterable<WorkerHandle> {
@@ -77,9 +80,9 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     if (this.state !== 'running') throw new ClosedError(`${call}: the ${this.options.label} was ${this.state === 'closing' ? 'closed' : 'terminated'} and takes no more work.`);
   }
 
-  /** Whether tasks that were promised before can still be given. */
+  /** Whether nothing that has not begun will ever be. */
   get isOver(): boolean {
-    return this.state === 'over';
+    return this.state === 'over' || this.#isInterrupted;
   }
 
   /** A closed engine ends when its feeders have. */
@@ -291,9 +294,22 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
     this.#dropAll();
   }
 
+  async interrupt(): Promise<void> {
+    this.#isInterrupted = true;
+    for (const task of this.queue.drain()) this.#fail(task, this.#whyOver());
+    for (const worker of this.staff.workers) for (const task of worker.tasks()) if (worker.revoke(task)) this.#fail(task, this.#whyOver());
+    this.close();
+    await this.ended();
+  }
+
+  killTree(): void {
+    for (const { child } of this.staff.workers) child.signal('SIGKILL', true);
+  }
+
   /** Why a task cannot be done any more; an error for each. */
   #whyOver(): Error {
-    return this.#broken === undefined ? new CancelledError(`The ${this.options.label} was terminated before this task was done.`) : this.#brokenError();
+    if (this.#broken !== undefined) return this.#brokenError();
+    return new CancelledError(`The ${this.options.label} was ${this.#isInterrupted ? 'interrupted (SIGINT)' : 'terminated'} before this task was done.`);
   }
 
   #dropAll(): void {
@@ -330,6 +346,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink {
 
   #tellEnded(): void {
     if (this.staff.workers.size > 0) return;
+    removeInterruptible(this);
     for (const tell of this.#whenEnded.splice(0)) tell();
   }
 
