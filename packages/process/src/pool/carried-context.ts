@@ -33,7 +33,7 @@ const storages = (): Map<string, AsyncLocalStorage<unknown>> => (shelf[KEY] ??= 
  */
 export function carryContext<T>(name: string, storage: AsyncLocalStorage<T>): AsyncLocalStorage<T> {
   if (typeof name !== 'string' || name === '') throw new TypeError(`carryContext(name, storage): name must be a string that is not empty, got ${describe(name)}.`);
-  if (typeof (storage as Partial<AsyncLocalStorage<T>> | null | undefined)?.getStore !== 'function') {
+  if (!(typeof storage === 'object' && storage !== null && typeof storage.getStore === 'function')) {
     throw new TypeError(`carryContext('${name}', storage): expected an AsyncLocalStorage, got ${describe(storage)}.`);
   }
   storages().set(name, storage as AsyncLocalStorage<unknown>);

@@ -16,6 +16,8 @@ import type { WorkerHandle } from './worker-handle.js';
 
 /** Processes that have ended and are still drawn. */
 const MOST_LIVES = 1000;
+/** To read the clock costs more than everything else that is recorded of a task: what is so near to the last reading is counted from there. */
+const READING_MS = 1000;
 /** Shorter gaps between tasks are not drawn as idle. */
 const IDLE_MS = 0.1;
 
@@ -61,6 +63,9 @@ export class Recorder implements Observer {
   readonly #lives = new Map<number, Life>();
   readonly #ended: Life[] = [];
   #lastLife = 0;
+  /** The last reading of both clocks. */
+  #readMs = now();
+  #readTicks = ticks();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -71,7 +76,7 @@ export class Recorder implements Observer {
   }
 
   taskRan(task: Task, worker: WorkerHandle, { begunAt, duration }: TaskRun): void {
-    this.#ring.add(now() - msBetween(begunAt, ticks()), duration, this.#lifeOf(worker).number, task.fn, task.id);
+    this.#ring.add(this.#msOf(begunAt), duration, this.#lifeOf(worker).number, task.fn, task.id);
   }
 
   workerDown(worker: WorkerHandle): void {
@@ -103,6 +108,14 @@ export class Recorder implements Observer {
     }
     this.#drawRest(events, cursors);
     return { traceEvents: events, displayTimeUnit: 'ms' };
+  }
+
+  #msOf(moment: number): number {
+    if (Math.abs(msBetween(this.#readTicks, moment)) > READING_MS) {
+      this.#readMs = now();
+      this.#readTicks = ticks();
+    }
+    return this.#readMs + msBetween(this.#readTicks, moment);
   }
 
   /** Idle until now are those that are up and have nothing to do. */
