@@ -45,4 +45,8 @@ describe('examples', () => {
   it('pipe: the death of a worker is an end of file, and the next worker goes on', async () => {
     expect(await run('pipe')).toEqual(['[1,2,3] → [ 1, 2, 3 ]', 'poison → the worker was ended by SIGKILL', '{"a":1} → { a: 1 }', 'the last worker ended with 0']);
   });
+
+  it('pool: a hundred squares in order', { timeout: 4 * LONG }, async () => {
+    expect(await run('pool')).toEqual([Array.from({ length: 100 }, (_, x) => x * x).join(' ')]);
+  });
 });

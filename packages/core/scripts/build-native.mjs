@@ -22,15 +22,17 @@ if (!existsSync(systemDir)) {
 const isMusl = system === 'linux' && !process.report.getReport().header.glibcVersionRuntime;
 const outDir = join(root, 'prebuilds', `${system}-${process.arch}${isMusl ? '-musl' : ''}`);
 const output = join(outDir, 'manycore.node');
-const sources = [sourceDir, systemDir].flatMap((dir) => readdirSync(dir).filter((name) => name.endsWith('.c')).map((name) => join(dir, name)));
-const inputs = [...sources, join(sourceDir, 'binding.h'), join(root, 'native', 'include', 'manycore.h'), fileURLToPath(import.meta.url)];
+const includeDir = join(root, 'native', 'include');
+const filesIn = (dirs, extension) => dirs.flatMap((dir) => readdirSync(dir).filter((name) => name.endsWith(extension)).map((name) => join(dir, name)));
+const sources = filesIn([sourceDir, systemDir], '.c');
+const inputs = [...sources, ...filesIn([sourceDir, systemDir, includeDir], '.h'), fileURLToPath(import.meta.url)];
 if (existsSync(output) && inputs.every((file) => statSync(file).mtimeMs < statSync(output).mtimeMs)) process.exit(0);
 
 const { include_dir: napiHeaders } = createRequire(import.meta.url)('node-api-headers');
 const partial = `${output}.${process.pid}`;
 const flags = [
   '-std=c11', '-O2', '-s', '-fPIC', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror',
-  `-I${napiHeaders}`, `-I${join(root, 'native', 'include')}`, `-I${sourceDir}`,
+  `-I${napiHeaders}`, `-I${includeDir}`, `-I${sourceDir}`,
   // A buffer that outlives the worker which made it is finalized by this code later: it must stay mapped (trap T1).
   '-Wl,-z,nodelete', '-pthread', '-o', partial, ...sources, '-ldl',
 ];

@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 declare const __filename: string;
 
 /** URL of the file that this code is in. A bundle in the CommonJS format has no `import.meta.url`. */
-export const ownUrl: string = (import.meta.url as string | undefined) ?? pathToFileURL(__filename).href;
+export const ownUrl: string = import.meta.url ?? pathToFileURL(__filename).href;
 
 /** What to do when a file is missing because its package was bundled. */
 export const BUNDLE_HINT =

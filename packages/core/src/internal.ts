@@ -24,7 +24,7 @@ export {
   type LockResult,
 } from './parking/robust-lock.js';
 export { learnFromSleep, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, spinFor, spinWhile, spinWhileNot, type Patience } from './parking/spin.js';
-export { delist, enlisted, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
+export { delist, hasWaiters, SLICE_MS, WAIT_QUEUE_WORDS, waitBlocked, wakeAll, wakeOne, type Spinner } from './parking/wait-queue.js';
 export { joinSession, session, type Inheritance, type Session } from './session/session.js';
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
@@ -32,6 +32,7 @@ export { notLoaded } from './target/not-loaded.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';
+export { makeTrackedFolder } from './tracking/tracked-folder.js';
 export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
 export { blocksOf, decode, loadModules, type DecodeOptions } from './transfer/decoder.js';
 export { encode, type Encoded } from './transfer/encoder.js';

@@ -61,6 +61,8 @@ export interface Native {
   openFile(path: string): number;
   fileSize(fd: number): number;
   removeFile(path: string): number;
+  /** The folder that has this mark, with the file `inside` it, unless there is more in it; with an empty mark an empty folder. Follows no link. -ESTALE for a folder with another mark. */
+  removeFolder(path: string, mark: string, inside: string): number;
   /** Names the file for ever, whatever it is called; follows no link. */
   fileMark(file: number | string): string | number;
   /** Starts a program that is nobody's child: descriptor 3 is the memory, through a description that has claimed `byte`. -EBUSY when somebody has the byte. */

@@ -1,8 +1,13 @@
+import * as core from '@manycore/core';
 import * as processes from '@manycore/process';
-import * as all from './all.js';
+import * as queues from '@manycore/queues';
+import * as shared from '@manycore/shared';
+import * as sync from '@manycore/sync';
+
+type All = typeof core & typeof processes & typeof queues & typeof shared & typeof sync;
 
 /** Every name of this package; what starts processes does so by the method of the context. */
-export type Context = Omit<typeof all, keyof processes.Context> &
+export type Context = Omit<All, keyof processes.Context> &
   Omit<processes.Context, 'getContext'> & {
     /** This context, or that of another method. */
     getContext(this: void, method?: processes.StartMethod | null): Context;
@@ -22,7 +27,7 @@ export function getContext(method: processes.StartMethod | null = null): Context
   const key = bound.getStartMethod();
   let context = contexts.get(key);
   if (context === undefined) {
-    const made: Context = Object.freeze({ ...all, ...bound, getContext: (other = null) => (other === null ? made : getContext(other)) });
+    const made: Context = Object.freeze({ ...core, ...processes, ...queues, ...shared, ...sync, ...bound, getContext: (other = null) => (other === null ? made : getContext(other)) });
     contexts.set(key, (context = made));
   }
   return context;

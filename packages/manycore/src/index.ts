@@ -1,2 +1,6 @@
-export * from './all.js';
+export * from '@manycore/core';
+export * from '@manycore/process';
+export * from '@manycore/queues';
+export * from '@manycore/shared';
+export * from '@manycore/sync';
 export { getContext, type Context } from './context.js';

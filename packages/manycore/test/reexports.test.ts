@@ -13,3 +13,14 @@ describe('the umbrella', () => {
     expect(new mp.QueueEmptyError('x')).toBeInstanceOf(mp.ManycoreError);
   });
 });
+
+describe('a context', () => {
+  it.each(mp.getAllStartMethods())('%s has every name of the umbrella, bound to its method', (method) => {
+    const context = mp.getContext(method);
+    expect(Object.keys(context).sort()).toEqual(Object.keys(mp).sort());
+    expect(context.getStartMethod()).toBe(method);
+    expect(context.getContext()).toBe(context);
+    expect(context.Lock).toBe(mp.Lock);
+    expect(new context.Process()).toBeInstanceOf(mp.Process);
+  });
+});

@@ -12,3 +12,12 @@ it('the example of the README is the file in examples/, and prints what the READ
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(readme).toContain(line);
 });
+
+it('so is that of the pool', async () => {
+  const pool = new URL('../examples/pool.ts', import.meta.url);
+  expect(readme).toContain(readFileSync(pool, 'utf8'));
+  await using fixture = spawnFixture(pool);
+  const { lines } = await fixture.succeeded();
+  expect(readme).toContain(lines.join('\n'));
+  expect(lines).toHaveLength(3);
+});

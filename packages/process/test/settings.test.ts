@@ -1,4 +1,7 @@
 /** CPUs and limits of a child, over the start methods. */
+import { closeSync, openSync } from 'node:fs';
+import { sharedBuffer } from '@manycore/core';
+import { until } from '@manycore/testing';
 import { getAllStartMethods, getContext, Process, processCpuCount } from '@manycore/process';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/tasks.mjs';
@@ -54,6 +57,18 @@ describe('a thread', () => {
       expect.objectContaining({ code: 'ERR_MANYCORE_PROCESS', message: expect.stringContaining('another start method'), cause: expect.objectContaining({ code: 'ERR_WORKER_INVALID_EXEC_ARGV' }) }),
     );
     expect([child.pid, child.isAlive()]).toEqual([null, false]);
+  });
+
+  it('that had a thread of its own leaves the descriptors of others alone at its end', async () => {
+    const words = new Int32Array(sharedBuffer(8).buffer, 0, 2);
+    const child = new Process({ target: tasks.startAndWait, args: [words] as never }).start();
+    await until(() => Atomics.load(words, 0) === 1, { what: 'the thread of the thread has ended' });
+    // They get the numbers that were given back.
+    const mine = Array.from({ length: 30 }, () => openSync('/dev/null', 'r'));
+    Atomics.store(words, 1, 1);
+    await child.join();
+    for (const fd of mine) closeSync(fd);
+    expect(child.exitCode).toBe(0);
   });
 
   it('whose preloaded module ends it before it begins is seen to end, its parent blocked', () => {

@@ -17,7 +17,8 @@
 import {
   hasWaiters, lockBlocked, LOCK_QUEUE, MOST_LOADS, MOST_LOADS_ASYNC, newPatience, session, spinWhile, spinWhileNot, tryLock, tryLockQueued, unlock, wakeOne, type AtomicWords, type Block, type BlockRef, type Deadline, type Kernel, type Session, type Spinner,
 } from '@manycore/core/internal';
-import { HEAD, initRing, Ring, TAIL } from './ring.js';
+import { HEAD, TAIL } from './ring-layout.js';
+import { initRing, Ring } from './ring.js';
 import { ringBytes, RING_TYPE, RingMemory, type Message } from './ring-memory.js';
 
 const BYTES = 1024;

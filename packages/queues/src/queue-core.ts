@@ -5,7 +5,7 @@ import type { LockGraphWaiter } from '@manycore/core';
 import { hasWaiters, wakeAll, waitersAt, wakeOne, type Block, type BlockRef } from '@manycore/core/internal';
 import { CLOSED, DONE, EMPTY, FULL, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from './locked-ring.js';
 import type { Message } from './ring-memory.js';
-import { GETS, PUTS } from './ring.js';
+import { GETS, PUTS } from './ring-layout.js';
 
 export { CLOSED, DONE, FULL, NOT_EMPTY, NOT_FULL } from './locked-ring.js';
 

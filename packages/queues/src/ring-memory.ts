@@ -12,7 +12,7 @@
  */
 import { RemoteError } from '@manycore/core';
 import { charge, mapBuffer, newBytes, PAGE_BYTES, session, type Block, type BlockRef, type Session } from '@manycore/core/internal';
-import type { RingStore } from './ring.js';
+import type { RingStore } from './ring-layout.js';
 
 const SMALLEST_BYTES = 64 * 1024;
 const LAST_WARM = 2;
@@ -96,7 +96,7 @@ export class RingMemory implements RingStore<Message, number> {
     if (end <= words.get(CHARGED + segment)) return;
     const charged = this.#charged(segment);
     const units = Math.min(this.units(segment), Math.ceil(end / CHUNK_UNITS) * CHUNK_UNITS);
-    this.#session.heap.transact((tx) => {
+    this.#session.heap.transactInRoom((tx) => {
       charge(tx, this.ring.id, (units - charged) / UNITS_PER_PAGE);
       tx.store(this.header.address + CHARGED + segment, units);
     });

@@ -7,7 +7,7 @@
  * **Segments.** Entries live in segments of doubling size, 64 KiB to 1 GiB. A short backlog stays in the smallest one, which stays in the cache. Small segments are used
  * round and round; large ones once from start to end, so that their pages can be given back behind TAIL while it moves (a chunk behind TAIL is never written again before the whole
  * segment was left: that is what trap T16 is about). Where an entry does not fit, or the ring is empty and a smaller segment would do, the producer moves to the smallest segment that
- * is not in use. A segment is in use from when a producer enters it until a consumer has left it and given its pages back.
+ * is not in use (ring-room.ts). A segment is in use from when a producer enters it until a consumer has left it and given its pages back.
  *
  * **Position** (HEAD and TAIL): segment number above the unit in it; a unit is 8 bytes. HEAD = TAIL means empty; a producer never catches up with TAIL.
  * **Entry**: word 0 = payload bytes, or a marker: WRAP = go on at the segment's start, JUMP - s = go on at the start of segment s. Word 1 = a tag, a number that belongs to the entry
@@ -36,61 +36,17 @@
  * | TAIL, with a segment left          | LEAVING names a segment that TAIL is not in: its pages are given back and it is unmarked |
  */
 import type { Words } from '@manycore/core/internal';
+import {
+  ENTERING, GETS, HEAD, LEAVING, NEXT_HEAD, NEXT_PUTS, NEXT_TAG, position, PUTS, SEEN_HEAD, segmentOf, TAIL, TAKEN_GETS, TAKEN_TAG, TAKEN_TAIL, unitOf, USED, type RingStore,
+} from './ring-layout.js';
+import { NOWHERE, RingRoom } from './ring-room.js';
 
-// Producers' words: one cache line of their own.
-export const HEAD = 48;
-export const PUTS = 49;
-const NEXT_HEAD = 50;
-const NEXT_PUTS = 51;
-const NEXT_TAG = 52;
-const ENTERING = 53;
-const SEEN_TAIL = 54;
-// Consumers' words.
-export const TAIL = 112;
-export const GETS = 113;
-const TAKEN_TAIL = 114;
-const TAKEN_GETS = 115;
-const TAKEN_TAG = 116;
-const LEAVING = 117;
-const SEEN_HEAD = 118;
-/** Both write it, but only when a segment changes. */
-const USED = 224;
-
-const UNIT_BITS = 27;
-const UNIT_MASK = 2 ** UNIT_BITS - 1;
 const WRAP = -1;
 const JUMP = -2;
 /** An entry's own two words are a unit. */
 const HEADER_UNITS = 1;
-/** A segment is chosen for an entry when it would hold this many like it. */
-const ROOM_FOR = 4;
 
-export const segmentOf = (position: number): number => position >>> UNIT_BITS;
-export const unitOf = (position: number): number => position & UNIT_MASK;
-const position = (segment: number, unit: number): number => (segment << UNIT_BITS) | unit;
-
-/** Where entries are kept. Units count from the start of a segment. */
-export interface RingStore<Source, Item> {
-  readonly segments: number;
-  units(segment: number): number;
-  /** Whether the segment is used round and round. */
-  wraps(segment: number): boolean;
-  /** Makes sure that units below `end` may be written. Throws when memory is refused, before anything is written. */
-  reserve(segment: number, end: number): void;
-  writeHeader(segment: number, unit: number, length: number, tag: number): void;
-  readLength(segment: number, unit: number): number;
-  readTag(segment: number, unit: number): number;
-  write(segment: number, unit: number, source: Source, length: number): void;
-  read(segment: number, unit: number, length: number): Item;
-  /** TAIL moved to `unit`: what is behind it will not be looked at again; for a segment that is used once. */
-  passed(segment: number, unit: number): void;
-  /** TAIL left the segment. */
-  left(segment: number): void;
-  /** The memory does not hold what it should; throws. */
-  damaged(what: string): never;
-}
-
-export const unitsFor = (length: number): number => HEADER_UNITS + ((length + 7) >>> 3);
+const unitsFor = (length: number): number => HEADER_UNITS + ((length + 7) >>> 3);
 
 /** Makes an empty ring of zeroed words. */
 export function initRing(words: Words): void {
@@ -100,11 +56,14 @@ export function initRing(words: Words): void {
 export class Ring<Source, Item> {
   /** What `peek` saw. */
   private readonly next = { length: 0, tag: 0 };
+  readonly #room: RingRoom;
 
   constructor(
     readonly words: Words,
     readonly store: RingStore<Source, Item>,
-  ) {}
+  ) {
+    this.#room = new RingRoom(words, store);
+  }
 
   get size(): number {
     // GETS first: an entry counted as gotten was counted as put before.
@@ -131,7 +90,7 @@ export class Ring<Source, Item> {
     const head = this.#position(HEAD);
     const segment = segmentOf(head);
     const unit = unitOf(head);
-    const start = this.#placeFor(head, need);
+    const start = this.#room.placeFor(head, need);
     if (start === NOWHERE) return false;
     const target = segmentOf(start);
     // What was seen of TAIL may be damaged, and promise room that is not there.
@@ -160,7 +119,7 @@ export class Ring<Source, Item> {
 
   /** Whether an entry could be put now; only under the producer lock. */
   fits(length: number): boolean {
-    return this.#placeFor(this.#position(HEAD), unitsFor(length)) !== NOWHERE;
+    return this.#room.placeFor(this.#position(HEAD), unitsFor(length)) !== NOWHERE;
   }
 
   /** HEAD or TAIL. Others can write them: what is no place in a segment is refused before anything is read or written there. */
@@ -170,57 +129,6 @@ export class Ring<Source, Item> {
     const segment = segmentOf(at);
     if (segment >= store.segments || unitOf(at) >= store.units(segment)) store.damaged(`the position ${unitOf(at)} in segment ${segment}`);
     return at;
-  }
-
-  #placeFor(head: number, need: number): number {
-    const { words } = this;
-    const segment = segmentOf(head);
-    // In the smallest segment there is no smaller one to go back to, and no reason to look at the consumers' words.
-    if (segment === 0) {
-      const place = this.#placeWithin(head, need, words.get(SEEN_TAIL));
-      if (place !== NOWHERE) return place;
-    }
-    const tail = words.load(TAIL);
-    words.set(SEEN_TAIL, tail);
-    const used = this.#inUse();
-    const best = this.#unused(used, need * ROOM_FOR);
-    if (tail === head && best !== NOWHERE && best < segment) return position(best, 0);
-    const place = this.#placeWithin(head, need, tail);
-    if (place !== NOWHERE) return place;
-    if (best !== NOWHERE) return position(best, 0);
-    // No segment is roomy; one that just holds the entry and a marker will do.
-    const tight = this.#unused(used, need + 1);
-    return tight === NOWHERE ? NOWHERE : position(tight, 0);
-  }
-
-  /** Room in HEAD's own segment, with TAIL where it was at the time of the look: it can only have moved on since. */
-  #placeWithin(head: number, need: number, tail: number): number {
-    const segment = segmentOf(head);
-    const unit = unitOf(head);
-    const end = this.store.units(segment) - 1;
-    if (segmentOf(tail) === segment && unitOf(tail) > unit) return unit + need < unitOf(tail) ? head : NOWHERE;
-    if (unit + need <= end) return head;
-    const isBehind = segmentOf(tail) === segment && this.store.wraps(segment);
-    return isBehind && need < unitOf(tail) ? position(segment, 0) : NOWHERE;
-  }
-
-  /**
-   * Segments a producer must not enter, as bits. One that is being left counts until LEAVING is cleared: a consumer killed between unmarking it and that has its pages given back once
-   * more by the repair. (Found by the interleaving explorer.) USED is read first: unmarked, and then no longer being left, is done with.
-   */
-  #inUse(): number {
-    const used = this.words.load(USED);
-    const leaving = this.words.load(LEAVING);
-    return leaving === 0 ? used : used | (1 << (leaving - 1));
-  }
-
-  /** The smallest segment that is not in use and has that many units. */
-  #unused(used: number, units: number): number {
-    const { store } = this;
-    for (let segment = 0; segment < store.segments; segment++) {
-      if ((used & (1 << segment)) === 0 && units <= store.units(segment)) return segment;
-    }
-    return NOWHERE;
   }
 
   /**
@@ -334,5 +242,3 @@ export class Ring<Source, Item> {
     return this.words.load(TAIL) === this.words.load(TAKEN_TAIL) ? this.words.load(TAKEN_TAG) : 0;
   }
 }
-
-const NOWHERE = -1;

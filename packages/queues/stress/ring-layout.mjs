@@ -1,4 +1,4 @@
-/** Where the words are that a queue's shared memory consists of; see locked-ring.ts, ring.ts and ring-memory.ts. */
+/** Where the words are that a queue's shared memory consists of; see locked-ring.ts, ring-layout.ts and ring-memory.ts. */
 export const PRODUCER_LOCK = 0;
 export const CONSUMER_LOCK = 64;
 export const HEAD = 48;

@@ -2,7 +2,8 @@ import { explore, verify, type Note, type Situation, type World } from '@manycor
 import { describe, expect, it } from 'vitest';
 import { DONE, DROPPING, LEASE_HEADER_WORDS, LENGTH, LOST, PENDING, RETURNED, Leases, REDO_LOG, wordsFor } from '../src/joinable/leases.js';
 import { RedoLog } from '../src/joinable/redo-log.js';
-import { GETS, HEAD, initRing, PUTS, Ring, TAIL, type RingStore } from '../src/ring.js';
+import { GETS, HEAD, PUTS, TAIL, type RingStore } from '../src/ring-layout.js';
+import { initRing, Ring } from '../src/ring.js';
 
 /**
  * One segment that is used once; a payload is one word behind the header. A consumer lock of one word, taken over from the dead at once. Up to six blocks for leases: word 0 says that it is

@@ -1,6 +1,7 @@
 import { explore, verify, type Note, type Situation, type World } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { GETS, HEAD, initRing, PUTS, Ring, TAIL, type RingStore } from '../src/ring.js';
+import { GETS, HEAD, PUTS, TAIL, type RingStore } from '../src/ring-layout.js';
+import { initRing, Ring } from '../src/ring.js';
 
 /**
  * Three small segments of 8, 16 and 32 units, the last used once; a payload is one word in the first unit behind the header. A producer and a consumer lock of one word each, taken

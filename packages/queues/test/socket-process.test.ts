@@ -1,10 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { native, READABLE, READY, type Waitable } from '@manycore/core/internal';
 import { BrokenPipeError, Client, EOFError, Listener } from '@manycore/queues';
-import { spawnFixture, until, type Fixture } from '@manycore/testing';
+import { spawnFixture, until, withSeed, type Fixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 
 const program = (...args: string[]): Fixture => spawnFixture(new URL('./fixtures/socket-program.mjs', import.meta.url), { args });
@@ -74,9 +75,11 @@ describe('the end of a process', () => {
     await expect(conn.recvBytes()).rejects.toThrow(/in the middle of a message/);
   });
 
-  it('a listener that is killed is the end of file for its clients, and nobody for the next ones', async () => {
-    await using other = program('listen', '""', KEY);
-    const path = await other.line(/^\//);
+  it('a listener that is killed is the end of file for its clients, and nobody for the next ones; its file stays at a path of the user', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'manycore-killed-'));
+    const path = join(folder, 'socket');
+    await using other = program('listen', JSON.stringify(path), KEY);
+    await other.line(path);
     using conn = await Client(path, { authkey: KEY });
     await other.line('accepted');
     other.kill('SIGKILL');
@@ -85,8 +88,21 @@ describe('the end of a process', () => {
     await expect(Client(path, { authkey: KEY })).rejects.toThrow(/Nobody listens there/);
     // What a killed process leaves, as in Python.
     expect(existsSync(path)).toBe(true);
-    rmSync(dirname(path), { recursive: true });
+    rmSync(folder, { recursive: true });
   });
+
+  it('the directory of a listener goes with the killed process, wherever in its work that was', () =>
+    withSeed(async (random) => {
+      const folder = mkdtempSync(join(tmpdir(), 'manycore-killed-'));
+      for (let round = 0; round < 5; round++) {
+        await using other = spawnFixture(new URL('./fixtures/socket-program.mjs', import.meta.url), { args: ['listen-over-and-over'], env: { TMPDIR: folder } });
+        for (let lines = random.integer(1, 20); lines > 0; lines--) await other.line(/^\//);
+        other.kill('SIGKILL');
+        await other.done;
+        await until(() => readdirSync(folder).length === 0, { what: 'the directories of listeners to be removed' });
+      }
+      rmdirSync(folder);
+    }));
 
   it('a client killed during the handshake disturbs nobody', async () => {
     using listener = await Listener.open({ authkey: KEY });

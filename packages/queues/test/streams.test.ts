@@ -11,9 +11,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { ClosedError, InvalidStateError, SerializationError } from '@manycore/core';
 import { encode } from '@manycore/core/internal';
-import { BrokenPipeError, Client, EOFError, Listener, Pipe, type Connection } from '@manycore/queues';
+import { BrokenPipeError, EOFError, Pipe, type Connection } from '@manycore/queues';
 import { until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
+import { socketPair } from './socket-pair.js';
 
 const FILE_BYTES = 5 * 1024 * 1024 + 17;
 
@@ -50,13 +51,6 @@ function openFiles(): number {
   return links.filter((link) => !link.startsWith('pipe:')).length;
 }
 
-const socketPair = async (): Promise<[Connection, Connection]> => {
-  const listener = await Listener.open();
-  const pair = await Promise.all([listener.accept(), Client(listener.address)]);
-  listener.close();
-  return pair;
-};
-
 /** What is left to be read. Unlike \`for await\`, leaves the stream as it is. */
 async function rest(stream: Duplex): Promise<string> {
   let all = '';
@@ -66,7 +60,13 @@ async function rest(stream: Duplex): Promise<string> {
 
 describe.each([
   ['a pipe', (): [Connection, Connection] => Pipe()],
-  ['a socket', socketPair],
+  [
+    'a socket',
+    async (): Promise<[Connection, Connection]> => {
+      const { here, there } = await socketPair();
+      return [here, there];
+    },
+  ],
 ])('streams over %s', (_name, make) => {
   it('toNode: end() is read as the end of file, receiving goes on, and after both the connection is closed', async () => {
     const [a, b] = await make();

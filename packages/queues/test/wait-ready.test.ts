@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClosedError, InvalidStateError, TimeoutError } from '@manycore/core';
-import { native, session, UNIX } from '@manycore/core/internal';
+import { native, session } from '@manycore/core/internal';
 import { AuthenticationError, Client, ConnectionError, EOFError, JoinableQueue, Listener, MessageTooLongError, Pipe, Queue, SimpleQueue, waitReady, type Connection } from '@manycore/queues';
 import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { RawPeer } from './raw-peer.js';
+import { socketPair, writtenConnection } from './socket-pair.js';
 import { workerCalling } from './worker-calling.js';
 
 const KEY = 'k'.repeat(32);
@@ -95,9 +96,8 @@ const cases: Record<string, () => Case | Promise<Case>> = {
     };
   },
   'a socket with a message': async () => {
-    const listener = await Listener.open();
-    const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
-    return { subject: accepted, makeReady: () => client.sendSync(1), [Symbol.dispose]: () => [accepted, client, listener].forEach((one) => one.close()) };
+    const pair = await socketPair();
+    return { subject: pair.here, makeReady: () => pair.there.sendSync(1), [Symbol.dispose]: () => pair[Symbol.dispose]() };
   },
 };
 
@@ -281,10 +281,9 @@ describe('waitReady', () => {
   });
 
   it('rejects with InvalidStateError when another call finds a message too long while it waits: nothing is received there any more', async () => {
-    using listener = await Listener.open();
-    const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
+    const pair = await socketPair();
     const [a, b] = Pipe();
-    for (const [here, there] of [[a, b], [accepted, client]] as const) {
+    for (const [here, there] of [[a, b], [pair.here, pair.there]] as const) {
       const waiting = waitReady([here]);
       await turn();
       there.sendBytesSync(Buffer.alloc(100));
@@ -296,17 +295,14 @@ describe('waitReady', () => {
   });
 
   it('counts what came while the thread was busy, also when the time is up', async () => {
-    using listener = await Listener.open();
-    const [accepted, client] = await Promise.all([listener.accept(), Client(listener.address)]);
+    using pair = await socketPair();
     for (let round = 0; round < 10; round++) {
-      const waiting = waitReady([accepted], { timeout: 1 });
-      client.sendSync(round);
+      const waiting = waitReady([pair.here], { timeout: 1 });
+      pair.there.sendSync(round);
       for (const end = performance.now() + 2; performance.now() < end; );
-      expect(await waiting).toEqual([accepted]);
-      expect(accepted.recvSync()).toBe(round);
+      expect(await waiting).toEqual([pair.here]);
+      expect(pair.here.recvSync()).toBe(round);
     }
-    accepted.close();
-    client.close();
   });
 
   it('refuses a descriptor that is not open', async () => {
@@ -399,21 +395,6 @@ describe('waitReady over a listener with a key', () => {
   });
 });
 
-/** A connection over a Unix socket, and the descriptor of its other side: what is written there can be read at once, before the event loop has its turn. */
-async function socketPair(): Promise<{ conn: Connection; write: (...numbers: number[]) => void } & Disposable> {
-  using listener = await Listener.open();
-  const fd = native().connectSocket(UNIX, Buffer.from(listener.address as string));
-  const conn = await listener.accept();
-  return {
-    conn,
-    write: (...bytes) => void native().writeSocket(fd, Buffer.from(bytes), 0, bytes.length),
-    [Symbol.dispose]: () => {
-      conn.close();
-      native().closeSocket(fd);
-    },
-  };
-}
-
 describe('waitReady over a connection from which another call of this thread reads ahead', () => {
   const ONE = [0, 0, 0, 1, 7];
 
@@ -424,7 +405,7 @@ describe('waitReady over a connection from which another call of this thread rea
     ['recvBytesSync, which takes the first of two', (conn) => conn.recvBytesSync()],
     ['another waitReady', (conn) => waitReady([conn], { timeout: 0 })],
   ])('finds what was read by %s', async (_call, read) => {
-    using pair = await socketPair();
+    using pair = await writtenConnection();
     const waiting = waitReady([pair.conn]);
     await turn();
     pair.write(...ONE, ...ONE);
@@ -438,7 +419,7 @@ describe('waitReady over a connection from which another call of this thread rea
     ['poll', (conn) => conn.poll({ timeout: Infinity })],
     ['recvBytes, which takes the first of two', (conn) => conn.recvBytes()],
   ])('finds what was read by %s that waited before it', async (_call, read) => {
-    using pair = await socketPair();
+    using pair = await writtenConnection();
     const reading = read(pair.conn);
     const waiting = waitReady([pair.conn]);
     await turn();
@@ -448,7 +429,7 @@ describe('waitReady over a connection from which another call of this thread rea
   });
 
   it('finds the rest of a message whose beginning was read by calls that gave up', async () => {
-    using pair = await socketPair();
+    using pair = await writtenConnection();
     const controller = new AbortController();
     const aborted = pair.conn.recv({ signal: controller.signal });
     const waiting = waitReady([pair.conn]);
@@ -465,7 +446,7 @@ describe('waitReady over a connection from which another call of this thread rea
   });
 
   it('finds that what was read is no message', async () => {
-    using pair = await socketPair();
+    using pair = await writtenConnection();
     const waiting = waitReady([pair.conn]);
     await turn();
     pair.write(0xff, 0xff, 0xff, 0xf9);

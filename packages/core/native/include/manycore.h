@@ -106,6 +106,8 @@ int mc_file_remove(const char *path);
 enum { MC_FILE_MARK_LENGTH = 64 };
 /* What names a file for ever, whatever it is called: device, inode, moment of birth; as text. Of `fd`, or of `path` when it is not NULL (which follows no link). */
 int mc_file_mark(int fd, const char *path, char mark[MC_FILE_MARK_LENGTH]);
+/* Removes the folder that has this mark, with the file `inside` it; nothing when there is more in it. With an empty mark: an empty folder. Follows no link. -ESTALE for a folder with another mark. */
+int mc_folder_remove(const char *path, const char *mark, const char *inside);
 
 /* --- processes --- */
 

@@ -63,6 +63,18 @@ static napi_value remove_file(napi_env env, napi_callback_info info) {
   return mc_from_int(env, result);
 }
 
+static napi_value remove_folder(napi_env env, napi_callback_info info) {
+  ARGUMENTS(3);
+  char *path = text_of(env, arguments[0]);
+  char *mark = path == NULL ? NULL : text_of(env, arguments[1]);
+  char *inside = mark == NULL ? NULL : text_of(env, arguments[2]);
+  napi_value result = inside == NULL ? NULL : mc_from_int(env, mc_folder_remove(path, mark, inside));
+  free(inside);
+  free(mark);
+  free(path);
+  return result;
+}
+
 /* fileMark(fd or path) -> text, or a negative errno. */
 static napi_value file_mark(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
@@ -150,6 +162,7 @@ void mc_file_init(napi_env env, napi_value exports) {
   mc_define(env, exports, "openFile", open_file);
   mc_define(env, exports, "fileSize", file_size);
   mc_define(env, exports, "removeFile", remove_file);
+  mc_define(env, exports, "removeFolder", remove_folder);
   mc_define(env, exports, "fileMark", file_mark);
   mc_define(env, exports, "spawnDetached", spawn_detached);
   mc_define(env, exports, "claimAtEnd", claim_at_end);

@@ -1,13 +1,14 @@
 /** A block of session memory as its holder has it. */
 import type { BlockRef } from '../transfer/shareable.js';
 import type { Heap } from './heap.js';
+import type { Hold } from './holds.js';
 import { WINDOW_WORDS } from './windows.js';
 import { AtomicWords } from './words.js';
 
 /** A hold of this thread on an object of session memory. */
 export class Block implements BlockRef {
-  /** What the heap knows this hold by, also once the block is garbage. */
-  readonly token = {};
+  /** Undefined for a block that somebody else keeps. */
+  hold: Hold | undefined;
   #words: BlockWords | undefined;
 
   constructor(

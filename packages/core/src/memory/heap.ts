@@ -1,8 +1,7 @@
 /**
  * Session memory as one thread uses it: blocks that live as long as somebody holds them.
  *
- * A `Block` is this thread's hold. It ends when the garbage collector finds the Block unreachable, or with the thread; the same object held twice by one thread is counted here and
- * written once in shared memory.
+ * A `Block` is this thread's hold. It ends when the garbage collector finds the Block unreachable (holds.ts), or with the thread.
  */
 import { OutOfMemoryError, RemoteError } from '../errors.js';
 import type { Native } from '../native.js';
@@ -10,30 +9,32 @@ import type { Kernel } from '../parking/kernel.js';
 import { LOCK_QUEUE, tryLock, tryLockQueued, unlock } from '../parking/robust-lock.js';
 import { now } from '../parking/deadline.js';
 import { SLICE_MS, waitBlocked } from '../parking/wait-queue.js';
-import { HEADER_MEMORY_LOCK, HEADER_UNDO, PAGE_BYTES, SLOT_COUNT, SLOT_GENERATION, SLOT_HOLD_COUNT, SLOT_TABLE, SLOT_WORDS } from '../session/layout.js';
+import {
+  HEADER_LIMIT_PAGES, HEADER_MEMORY_LOCK, HEADER_UNDO, PAGE_BYTES, SLAB_BYTES, SLOT_COUNT, SLOT_GENERATION, SLOT_HOLD_COUNT, SLOT_TABLE, SLOT_WORDS,
+} from '../session/layout.js';
 import type { Slots } from '../session/slots.js';
 import type { BlockRef } from '../transfer/shareable.js';
 import { allocate, charge } from './allocator.js';
-import { blockOffset, classOf, entryOf, inUse, isLarge, OBJECT_CLASS, OBJECT_HOLDERS, OBJECT_STATE, OBJECT_TYPE, typeNumber } from './objects.js';
+import { blockOffset, classOf, entryOf, inUse, isLarge, OBJECT_CLASS, OBJECT_HOLDERS, OBJECT_PAGES, OBJECT_STATE, OBJECT_TYPE, typeNumber } from './objects.js';
 import {
   addHold, BUNDLE_TYPE, bundleBytes, bundleMember, bundleSize, drainCondemned, dropBundle, fillBundle, isBundle, linkBundle, removeHold, removeLastHold, verify,
 } from './ownership.js';
 import { Transaction } from './transaction.js';
 import { WINDOW_WORDS, type Windows } from './windows.js';
 import { Block } from './block.js';
+import { Holds } from './holds.js';
 import { AtomicWords } from './words.js';
-
-interface Holding {
-  /** In the slot's list. */
-  index: number;
-  count: number;
-}
 
 interface NewHold {
   readonly block: Block;
   /** Undefined when this thread held the object already. */
   readonly index: number | undefined;
+  readonly pages: number;
 }
+
+/** Of the budget, what one thread may hold and drop before the garbage collector is run: an eighth, and half a gibibyte at most. */
+const GARBAGE_SHARE = 8;
+const MOST_GARBAGE_BYTES = 512 * 1024 * 1024;
 
 /** Half a slice: a thousand things that wait in one event loop, and look for the dead in the same slice, have the slots read once. */
 const REAP_MS = SLICE_MS / 2;
@@ -44,12 +45,8 @@ const CHUNK = 64;
 export class Heap {
   readonly #tx: Transaction;
   readonly #lockWords: AtomicWords;
-  /** By object number. */
-  readonly #holdings = new Map<number, Holding>();
+  readonly #holds: Holds;
   #reapAgain = 0;
-  readonly #dropped = new FinalizationRegistry<number>((id) => this.#release(id));
-  /** Gives up what this thread holds and nobody in it refers to any more, before an allocation is refused. Set by who knows how: see mapped-buffers.ts. */
-  collect: () => void = () => undefined;
 
   constructor(
     readonly windows: Windows,
@@ -59,6 +56,8 @@ export class Heap {
   ) {
     this.#tx = new Transaction(windows, HEADER_UNDO);
     this.#lockWords = new AtomicWords(slots.header, HEADER_MEMORY_LOCK);
+    const mostGarbage = Math.min(MOST_GARBAGE_BYTES, (slots.header[HEADER_LIMIT_PAGES]! * PAGE_BYTES) / GARBAGE_SHARE);
+    this.#holds = new Holds(mostGarbage, (index) => this.transact((tx) => removeHold(tx, kernel.slot, index)));
   }
 
   /**
@@ -67,26 +66,13 @@ export class Heap {
    * @throws OutOfMemoryError when the budget is used up; then nothing was changed.
    */
   allocate(bytes: number, type: string, pages = isLarge(classOf(bytes)) ? Math.ceil(bytes / PAGE_BYTES) : 0): Block {
-    const once = (): Block =>
-      this.#adopt(
-        this.transact((tx) => {
-          const id = this.#allocate(tx, bytes, typeNumber(type));
-          if (pages > 0) charge(tx, id, pages);
-          return this.#hold(tx, id);
-        }),
-      );
     // A thread that ended is noticed by nobody in particular, and what it held may be large.
     if (pages > 0) this.reapDeadNowAndThen();
-    // What the dead left behind, and what is garbage here, is given back before anybody is refused.
-    for (const findMore of [() => this.reapDead(), () => this.collect()]) {
-      try {
-        return once();
-      } catch (error) {
-        if (!(error instanceof OutOfMemoryError)) throw error;
-        findMore();
-      }
-    }
-    return once();
+    return this.#newHold((tx) => {
+      const id = this.#allocate(tx, bytes, typeNumber(type));
+      if (pages > 0) charge(tx, id, pages);
+      return this.#hold(tx, id);
+    });
   }
 
   /** Whether the object is still there: somebody holds it, or a message mentions it. Takes no lock. */
@@ -96,17 +82,12 @@ export class Heap {
 
   /** Whether this thread, and nobody else and no message, holds the object. A snapshot. */
   isHeldHereAlone({ id, generation }: BlockRef): boolean {
-    return this.#holdings.has(id) && this.exists({ id, generation }) && this.windows.load(entryOf(id) + OBJECT_HOLDERS) === 1;
+    return this.#holds.has(id) && this.exists({ id, generation }) && this.windows.load(entryOf(id) + OBJECT_HOLDERS) === 1;
   }
 
   /** Ends a hold at once instead of with the garbage collector. The block must not be used afterwards. A second time does nothing. */
   release(block: Block): void {
-    this.releaseCollected(block.id, block.token);
-  }
-
-  /** As `release`, of a block that the garbage collector has taken: `token` was its. */
-  releaseCollected(id: number, token: object): void {
-    if (this.#dropped.unregister(token)) this.#release(id);
+    if (block.hold !== undefined) this.#holds.end(block.hold);
   }
 
   /** As `release`, for several. */
@@ -121,13 +102,11 @@ export class Heap {
 
   /** A hold on an object that somebody told us of. @throws ClosedError when it is gone; RemoteError when it is of another type. */
   acquire(ref: BlockRef, type: string): Block {
-    return this.#adopt(
-      this.transact((tx) => {
-        verify(tx, ref);
-        if (tx.load(entryOf(ref.id) + OBJECT_TYPE) !== typeNumber(type)) throw new RemoteError(`manycore: object ${ref.id} of the session is no ${type}.`);
-        return this.#hold(tx, ref.id);
-      }),
-    );
+    return this.#newHold((tx) => {
+      verify(tx, ref);
+      if (tx.load(entryOf(ref.id) + OBJECT_TYPE) !== typeNumber(type)) throw new RemoteError(`manycore: object ${ref.id} of the session is no ${type}.`);
+      return this.#hold(tx, ref.id);
+    });
   }
 
   /** Holds on objects of any type, in order. @throws ClosedError when one is gone, OutOfMemoryError; then there are no new ones. */
@@ -135,11 +114,11 @@ export class Heap {
     const blocks: Block[] = [];
     try {
       for (const ref of refs) {
-        const hold = this.transact((tx) => {
+        const block = this.#newHold((tx) => {
           verify(tx, ref);
           return this.#hold(tx, ref.id);
         });
-        blocks.push(this.#adopt(hold));
+        blocks.push(block);
       }
     } catch (error) {
       for (const block of blocks) this.release(block);
@@ -154,7 +133,7 @@ export class Heap {
    * @param extraBytes - room behind the refs for the owner's own use: see `bundleBlock`.
    */
   bundle(owner: BlockRef, refs: readonly BlockRef[], journal: number, extraBytes = 0): number {
-    const bundle = this.transact((tx) => {
+    const bundle = this.transactInRoom((tx) => {
       const bytes = bundleBytes(refs.length) + extraBytes;
       const id = this.#allocate(tx, bytes, BUNDLE_TYPE);
       if (isLarge(classOf(bytes))) charge(tx, id, Math.ceil(bytes / PAGE_BYTES));
@@ -176,6 +155,7 @@ export class Heap {
    * @param owner - refuses a bundle that is not its, where the number comes from memory that others can damage.
    */
   unbundle(bundle: number, journal: number, owner?: BlockRef): Block[] {
+    this.#holds.collectWhenDue();
     const size = this.transact((tx) => {
       if (!isBundle(tx, bundle, owner?.id)) throw new RemoteError(`manycore: session memory is damaged: object ${bundle} is no bundle${owner === undefined ? '' : ` of object ${owner.id}`}.`);
       tx.store(journal, bundle);
@@ -184,7 +164,7 @@ export class Heap {
     const blocks: Block[] = [];
     while (blocks.length < size) {
       const from = blocks.length;
-      const holds = this.transact((tx) =>
+      const holds = this.transactInRoom((tx) =>
         Array.from({ length: Math.min(size - from, CHUNK) }, (_, i) => this.#hold(tx, bundleMember(tx, bundle, from + i))),
       );
       for (const hold of holds) blocks.push(this.#adopt(hold));
@@ -248,6 +228,24 @@ export class Heap {
     }
   }
 
+  /** As `transact`. What the dead left behind, and what is garbage here, is given back before anybody is refused. @throws OutOfMemoryError */
+  transactInRoom<T>(change: (tx: Transaction) => T): T {
+    for (const makeRoom of [() => this.reapDead(), () => this.#holds.collect()]) {
+      try {
+        return this.transact(change);
+      } catch (error) {
+        if (!(error instanceof OutOfMemoryError)) throw error;
+        makeRoom();
+      }
+    }
+    return this.transact(change);
+  }
+
+  #newHold(make: (tx: Transaction) => NewHold): Block {
+    this.#holds.collectWhenDue();
+    return this.#adopt(this.transactInRoom(make));
+  }
+
   #allocate(tx: Transaction, bytes: number, type: number): number {
     return allocate(tx, bytes, type, (offset, length) => {
       const address = offset / 4;
@@ -259,25 +257,16 @@ export class Heap {
   #hold(tx: Transaction, id: number): NewHold {
     const entry = entryOf(id);
     return {
-      index: this.#holdings.has(id) ? undefined : addHold(tx, this.kernel.slot, id),
+      index: this.#holds.has(id) ? undefined : addHold(tx, this.kernel.slot, id),
+      pages: tx.load(entry + OBJECT_PAGES),
       block: new Block(this, id, tx.load(entry + OBJECT_STATE) >>> 1, blockOffset(tx, id), 2 ** tx.load(entry + OBJECT_CLASS)),
     };
   }
 
   /** The part that this thread remembers: only once the transaction holds. */
-  #adopt({ block, index }: NewHold): Block {
-    if (index === undefined) this.#holdings.get(block.id)!.count++;
-    else this.#holdings.set(block.id, { index, count: 1 });
-    this.#dropped.register(block, block.id, block.token);
+  #adopt({ block, index, pages }: NewHold): Block {
+    this.#holds.add(block, index, pages > 0 ? pages * PAGE_BYTES : Math.min(block.bytes, SLAB_BYTES));
     return block;
-  }
-
-  #release(id: number): void {
-    const held = this.#holdings.get(id);
-    if (held === undefined || --held.count > 0) return;
-    this.#holdings.delete(id);
-    const moved = this.transact((tx) => removeHold(tx, this.kernel.slot, held.index));
-    if (moved !== 0) this.#holdings.get(moved)!.index = held.index;
   }
 }
 

@@ -5,13 +5,15 @@
  * are served: bit set again, then each waiter in turn tries; the first that must go on waiting ends the round, as those behind it came later.
  * A waiter that leaves (timeout, abort) as the last one while the bit was already taken passes the wake-up on.
  *
- * What a ring cannot tell (its ringer was killed before ringing, a holder died unseen) is found by a slow slice: one timer per thread, from 50 ms doubling to 1 s, only while
- * something waits. Its cost is below what can be measured (about 30 µs a second); the bell alone decides whether the event loop lives.
+ * What a ring cannot tell (its ringer was killed before ringing, a holder died unseen) is found by a slow slice (slow-slice.ts), only while something waits. The bell alone decides whether the event
+ * loop lives.
  */
 import type { Words } from '../memory/words.js';
+import { AwaitedLocks } from './awaited-locks.js';
 import { remaining, type Deadline } from './deadline.js';
 import type { Kernel } from './kernel.js';
-import { delist, enlist, isEnlisted, SLICE_MS, wakeOne } from './wait-queue.js';
+import { SlowSlice } from './slow-slice.js';
+import { delist, enlist, isEnlisted, wakeOne } from './wait-queue.js';
 
 /** An attempt's answer when a lock was in its way: it has called `enlistAlso` for that lock, and is tried again at the next ring whatever rang. */
 export const BUSY: unique symbol = Symbol('busy');
@@ -28,8 +30,6 @@ export interface WaitAt<T> {
 
 /** What may end a wait from outside of shared memory; returns how to stop it. */
 export type Elsewhere<T> = (settle: (value: T) => void, fail: (error: unknown) => void) => () => void;
-
-const SLOWEST_SLICE_MS = 1000;
 
 interface Waiter {
   attempt: Attempt<unknown>;
@@ -50,12 +50,6 @@ interface Turn<T> {
   readonly attempt: Attempt<T>;
 }
 
-/** A lock's wait queue where this thread's bit is set for the sake of a busy place. */
-interface AlsoAt {
-  readonly words: Words;
-  readonly queue: number;
-}
-
 export interface AsyncWaitsHost {
   readonly kernel: Kernel;
   /** Makes the doorbell call `AsyncWaits.onRing`, if it does not yet. */
@@ -67,12 +61,13 @@ export interface AsyncWaitsHost {
 export class AsyncWaits {
   /** By wait queue: all objects of one thread over the same shared structure share one `Words` only when they are the same object, so both are the key. */
   readonly #places = new Map<Words, Map<number, Place>>();
-  #alsoAt: AlsoAt[] = [];
+  readonly #locks: AwaitedLocks;
+  readonly #slice = new SlowSlice(() => this.#serveAll(true, true));
   #pending = 0;
-  #slice: NodeJS.Timeout | undefined;
-  #sliceMs = SLICE_MS;
 
-  constructor(readonly host: AsyncWaitsHost) {}
+  constructor(readonly host: AsyncWaitsHost) {
+    this.#locks = new AwaitedLocks(host.kernel);
+  }
 
   /** Whether promises of this thread wait at that queue: whoever comes has to go behind them. */
   isWaitedFor(words: Words, queue: number): boolean {
@@ -192,8 +187,7 @@ export class AsyncWaits {
    */
   enlistAlso(words: Words, queue: number): void {
     this.host.installBell();
-    enlist(words, queue, this.host.kernel.slot);
-    if (!this.#alsoAt.some((at) => at.words === words && at.queue === queue)) this.#alsoAt.push({ words, queue });
+    this.#locks.enlist(words, queue);
   }
 
   /** Has the wait with that attempt fail now, whoever waits before it. Does nothing when there is none. */
@@ -203,14 +197,12 @@ export class AsyncWaits {
 
   /** Takes back what `enlistAlso` did at a structure that is about to be given back; nothing of this thread waits there. */
   forget(words: Words): void {
-    const { kernel } = this.host;
-    for (const { queue } of this.#alsoAt.filter((at) => at.words === words)) if (!delist(words, queue, kernel.slot)) wakeOne(words, queue, kernel);
-    this.#alsoAt = this.#alsoAt.filter((at) => at.words !== words);
+    this.#locks.leave(words);
   }
 
   /** The doorbell rang. With `everything`, somebody died: look at every place, and for dead holders. */
   onRing(everything: boolean): void {
-    this.#sliceMs = SLICE_MS;
+    this.#slice.shorten();
     this.#serveAll(everything, everything);
   }
 
@@ -224,16 +216,13 @@ export class AsyncWaits {
     this.#leaveLocks();
   }
 
-  /** When nothing is busy any more: takes the bits at locks back, and passes on the wake-ups that came for them and were not used. */
+  /** When nothing is busy any more. */
   #leaveLocks(): void {
-    if (this.#alsoAt.length === 0) return;
+    if (this.#locks.isEmpty) return;
     for (const places of this.#places.values()) {
       for (const place of places.values()) if (place.isBusy) return;
     }
-    const { kernel } = this.host;
-    for (const { words, queue } of this.#alsoAt.splice(0)) {
-      if (!delist(words, queue, kernel.slot)) wakeOne(words, queue, kernel);
-    }
+    this.#locks.leave();
   }
 
   /** Serves waiters in order. */
@@ -279,22 +268,11 @@ export class AsyncWaits {
     this.#pending += change;
     if (this.#pending === 0) {
       this.host.referenceBell(false);
-      clearTimeout(this.#slice);
-      this.#slice = undefined;
-    } else if (this.#slice === undefined) {
+      this.#slice.stop();
+    } else if (!this.#slice.isRunning) {
       this.host.referenceBell(true);
-      this.#sliceMs = SLICE_MS;
-      this.#armSlice();
+      this.#slice.start();
     }
-  }
-
-  #armSlice(): void {
-    this.#slice = setTimeout(() => {
-      this.#sliceMs = Math.min(SLOWEST_SLICE_MS, this.#sliceMs * 2);
-      this.#armSlice();
-      this.#serveAll(true, true);
-    }, this.#sliceMs);
-    this.#slice.unref();
   }
 }
 

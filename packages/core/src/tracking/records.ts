@@ -19,6 +19,8 @@
  * | 4. the file gets its name            | the file is removed at the end                                                  |
  * | 5. OWNER = 0                         | the same                                                                        |
  *
+ * A folder (tracked-folder.ts) cannot be made without a name: its record comes before it, with the mark UNMARKED.
+ *
  * Removing: the file first, then its record. A kill between leaves a record as after step 3. The list changes in transactions under the memory lock; the tracker, which reads it when nobody lives any more,
  * rolls back what the last of the dead left half done.
  */
@@ -28,6 +30,10 @@ import type { Space, Transaction } from '../memory/transaction.js';
 import { HEADER_TRACKED, HEADER_TRACKED_COUNT } from '../session/layout.js';
 
 export const RECORD_TYPE = 'manycore.tracked-file';
+/** The mark of an empty folder that is about to be made, or was, with a random name. */
+export const UNMARKED = '';
+/** What may be in a folder that is tracked. */
+export const IN_FOLDER = 'socket';
 
 const NEXT = 0;
 const OWNER = 1;

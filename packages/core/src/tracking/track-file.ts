@@ -7,7 +7,7 @@ import { charge } from '../memory/allocator.js';
 import { native } from '../native.js';
 import { HEADER_TRACKED, HEADER_TRACKED_COUNT, HEADER_TRACKED_SWEEP_AT } from '../session/layout.js';
 import { session, type Session } from '../session/session.js';
-import { dropRecord, isTracked, linkRecord, markPublished, RECORD_TYPE, recordBytes, trackedFiles, writeRecord } from './records.js';
+import { dropRecord, isTracked, linkRecord, markPublished, RECORD_TYPE, recordBytes, trackedFiles, UNMARKED, writeRecord } from './records.js';
 import { ensureTracker } from './tracker.js';
 
 /** Somebody else may have removed files that are tracked here: they are looked for when so many are listed, and then at twice as many as were left. */
@@ -45,7 +45,7 @@ export function trackFile(path: string, mark: string, { unpublished = false, pag
 export function refuseBeyondBudget(pages: number): void {
   const member = session();
   afterSweep(member, () =>
-    member.heap.transact((tx) => {
+    member.heap.transactInRoom((tx) => {
       charge(tx, 0, pages);
       charge(tx, 0, -pages);
     }),
@@ -68,7 +68,7 @@ function add({ heap }: Session, path: string, mark: string, owner: number, pages
   const block = heap.allocate(recordBytes(path, mark), RECORD_TYPE);
   try {
     writeRecord(heap.windows, block.id, path, mark, owner);
-    heap.transact((tx) => {
+    heap.transactInRoom((tx) => {
       if (isTracked(tx, path, mark)) return;
       linkRecord(tx, block.id);
       if (pages > 0) charge(tx, block.id, pages);
@@ -101,7 +101,7 @@ function sweep({ heap, kernel }: Session): boolean {
   const settled = heap.transact((tx) => trackedFiles(tx)).filter(({ owner }) => owner === 0 || (owner !== kernel.self && !kernel.isAlive(owner)));
   const gone = settled.filter(({ path, mark }) => {
     const found = native().fileMark(path);
-    return typeof found === 'string' ? found !== mark : found === ENOENT || found === ENOTDIR;
+    return typeof found === 'string' ? mark !== UNMARKED && found !== mark : found === ENOENT || found === ENOTDIR;
   });
   for (const { path, mark } of gone) heap.transact((tx) => dropRecord(tx, path, mark));
   return gone.length > 0;

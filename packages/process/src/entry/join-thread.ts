@@ -31,7 +31,7 @@ export function joinAsThread(require: NodeJS.Require): Membership | undefined {
     enter: (phase) => advance(record, 0, ticket.nonce, phase),
     publish: (identity) => {
       const own: ThreadIdentity = { threadId: workers.threadId, text: identity, children: new Int32Array(new SharedArrayBuffer(4)) };
-      workers.setEnvironmentData(THREAD_IDENTITY, own as never);
+      workers.setEnvironmentData(THREAD_IDENTITY, own);
     },
     onExit: (code) => Atomics.store(status, EXIT, EXITED + (code & EXIT_CODE_BITS)),
     again: () => {

@@ -25,15 +25,37 @@ export async function standBy(own: Membership, order: StandbyOrder): Promise<{ m
 
 /** A module that cannot be imported is left to those who need it, as in CPython; it is told of once, since it is most likely a mistake. */
 async function preload(specifier: string, { base, isLoud }: StandbyOrder): Promise<void> {
-  const { Script, constants } = process.getBuiltinModule('node:vm');
-  const load = new Script('(specifier) => import(specifier)', {
-    filename: base,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as (specifier: string) => Promise<unknown>;
   try {
-    await load(specifier);
+    await (URL.canParse(specifier) ? import(specifier) : importByName(specifier, base));
   } catch (error) {
     if (isLoud) console.error(`setForkserverPreload(): ${specifier} cannot be imported ahead, processes start without it:`, error);
+  }
+}
+
+/** As a module at `base` would import it. */
+async function importByName(specifier: string, base: string): Promise<unknown> {
+  let file;
+  try {
+    file = process.getBuiltinModule('node:module').createRequire(base).resolve(specifier);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+    return loaderAt(base)(specifier);
+  }
+  return import(isAbsolute(file) ? process.getBuiltinModule('node:url').pathToFileURL(file).href : file);
+}
+
+const isAbsolute = (file: string): boolean => process.getBuiltinModule('node:path').isAbsolute(file);
+
+/** For packages that only `import` may have: the one way to resolve these from another place warns that it is experimental, to nobody's use here. */
+function loaderAt(base: string): (specifier: string) => Promise<unknown> {
+  const { Script, constants } = process.getBuiltinModule('node:vm');
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    return new Script('(specifier) => import(specifier)', { filename: base, importModuleDynamically }).runInThisContext() as (specifier: string) => Promise<unknown>;
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 

@@ -99,7 +99,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
       this.#settle = () => {
         if (this.#state === 'fulfilled') resolve(this.#value as T);
         // What was thrown is the user's own, Error or not.
-        else reject(this.#value as Error);
+        else reject(this.#value);
       };
       if (this.ready()) this.#settle();
     }));

@@ -2,16 +2,15 @@
  * Which worker gets which task, and when. A task goes to the worker that has least to do; workers of short tasks are given some ahead (worker-handle.ts); an idle worker is given what another one has ahead.
  */
 import { encode, now, type Encoded } from '@manycore/core/internal';
-import { unwatchTime, watchTime, type TaskKeeper } from './limits.js';
+import { unwatchTime, watchTime } from './limits.js';
 import { addWords } from './protocol.js';
+import type { TaskEnds } from './task-ends.js';
 import type { TaskQueue } from './task-queue.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-export interface DispatchHost extends TaskKeeper {
+export interface DispatchHost {
   readonly workers: Iterable<WorkerHandle>;
-  /** A task could not be encoded or sent. */
-  fail(task: Task, error: unknown): void;
   /** A worker was given a task. */
   wasGiven(worker: WorkerHandle, task: Task): void;
 }
@@ -19,6 +18,7 @@ export interface DispatchHost extends TaskKeeper {
 export class Dispatcher {
   constructor(
     readonly queue: TaskQueue,
+    private readonly ends: TaskEnds,
     private readonly host: DispatchHost,
   ) {}
 
@@ -85,13 +85,13 @@ export class Dispatcher {
     }
     worker.stats.serializeMs += task.encodeMs;
     task.encodeMs = 0;
-    watchTime(task, this.host);
+    watchTime(task, this.ends);
     this.host.wasGiven(worker, task);
   }
 
   /** The caller has not got its result object yet, or is in the middle of something. */
   #failLater(task: Task, error: unknown): void {
-    queueMicrotask(() => this.host.fail(task, error));
+    queueMicrotask(() => this.ends.fail(task, error));
   }
 
   /** Gives idle workers what others have ahead. */

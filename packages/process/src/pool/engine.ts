@@ -4,19 +4,19 @@
  * A task goes to the worker that has least to do. Workers of short tasks are given some ahead (worker-handle.ts), which they have not begun; an idle worker is given what another one has ahead. The path of
  * a task: queued → sent (PENDING → RUNNING in the worker's board) → ended; back to queued when its worker died before it began, or when it has retries left.
  */
-import { CancelledError, ClosedError, ManycoreError } from '@manycore/core';
+import { ClosedError, ManycoreError } from '@manycore/core';
 import { Collector, type Collected } from './collector.js';
 import { Dispatcher, type DispatchHost } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
-import { BrokenProcessPoolError, BrokenThreadPoolError, TaskTimeoutError, WorkerLostError } from './errors.js';
+import { broken, cancelled, describeEnd, workerLost } from './failures.js';
 import { FunctionTable } from './function-table.js';
 import { addInterruptible, removeInterruptible, type Interruptible } from './interrupt.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
 import { takeTasks } from './lost-tasks.js';
 import { Observers } from './observer.js';
-import { OutcomeReader, type OutcomeSink, type TaskRun } from './outcome-reader.js';
-import type { MixedResults } from './protocol.js';
+import { OutcomeReader, type OutcomeHost, type TaskRun } from './outcome-reader.js';
 import { Staff, type StaffHost } from './staff.js';
+import { TaskEnds, type TaskEndsHost } from './task-ends.js';
 import { TaskQueue } from './task-queue.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
@@ -30,16 +30,16 @@ export interface Feeder {
 /** `closing`: no new tasks. `over`: none at all any more. */
 export type EngineState = 'running' | 'closing' | 'over';
 
-export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, Interruptible {
+export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, TaskEndsHost, Interruptible {
   state: EngineState = 'running';
   readonly functions = new FunctionTable();
   readonly queue = new TaskQueue();
   readonly staff: Staff;
-  readonly counts = { done: 0, failed: 0 };
   readonly observers = new Observers();
-  readonly #dispatcher = new Dispatcher(this.queue, this);
+  readonly ends = new TaskEnds(this);
+  readonly #dispatcher = new Dispatcher(this.queue, this.ends, this);
   readonly #collector = new Collector(this);
-  readonly #reader = new OutcomeReader(this);
+  readonly #reader = new OutcomeReader(this.ends, this);
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
   #isInterrupted = false;
@@ -98,11 +98,11 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
   submit(task: Task): void {
     const { signal } = task.options;
     if (signal?.aborted === true || this.isOver) {
-      queueMicrotask(() => this.#fail(task, this.isOver ? this.#whyOver() : signal!.reason));
+      queueMicrotask(() => this.ends.fail(task, this.isOver ? this.#whyOver() : signal!.reason));
       return;
     }
     this.observers.taskQueued(task);
-    watchSignal(task, this);
+    watchSignal(task, this.ends);
     this.#dispatcher.submit(task);
     this.#collector.schedule();
   }
@@ -150,73 +150,12 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
     if (worker.state === 'leaving') this.#refill();
   }
 
-  succeed(task: Task, value: unknown): void {
-    if (this.#hasEnded(task)) task.listener.done(value, task);
-  }
-
-  succeedMixed(task: Task, value: MixedResults): void {
-    if (this.#hasEnded(task)) task.listener.mixed(value, task);
-  }
-
-  /** Whether somebody still wants to know. */
-  #hasEnded(task: Task): boolean {
-    task.state = 'ended';
-    if (task.isTold) return false;
-    this.counts.done++;
-    this.observers.taskEnded(task, 'done');
-    return (task.isTold = true);
-  }
-
-  fail(task: Task, error: unknown): void {
-    this.#fail(task, error);
-  }
-
-  #fail(task: Task, error: unknown): void {
-    task.state = 'ended';
-    unwatch(task);
-    if (task.isTold) return;
-    this.#tellFailure(task, error);
-  }
-
-  #tellFailure(task: Task, error: unknown): void {
-    this.counts.failed++;
-    task.isTold = true;
-    this.observers.taskEnded(task, 'failed', error);
-    task.listener.failed(error, task);
-  }
-
-  // --- limits ---
-
-  abort(task: Task, reason: unknown): void {
-    if (task.state === 'queued') this.queue.forget(task);
-    else if (task.state === 'sent' && task.worker?.revoke(task) === false) {
-      this.#giveUp(task, reason);
-      return;
-    }
-    this.#fail(task, reason);
+  taskDropped(): void {
     this.#endIfDone();
   }
 
-  expire(task: Task): void {
-    const { timeout } = task.options;
-    const name = this.functions.get(task.fn).name;
-    const pid = task.worker?.child.pid ?? null;
-    this.#giveUp(
-      task,
-      new TaskTimeoutError(`${name}() ran longer than its timeout of ${timeout} ms in ${task.worker?.child.name} (pid ${pid}).`, { task: this.#infoOf(task), pid, exitCode: null, signal: null }),
-    );
-  }
-
-  /** Tells the caller now, asks the task to end, and ends its worker when it does not. */
-  #giveUp(task: Task, error: unknown): void {
-    const worker = task.worker!;
-    unwatch(task);
-    worker.board.cancel(task.cell, task.sequence);
-    const { sequence } = task;
-    setTimeout(() => {
-      if (worker.taskAt(task.cell, sequence) === task) this.staff.kill(worker);
-    }, this.options.graceMs).unref();
-    this.#tellFailure(task, error);
+  killWorker(worker: WorkerHandle): void {
+    this.staff.kill(worker);
   }
 
   // --- deaths ---
@@ -246,12 +185,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
       this.queue.unshift(task);
       return;
     }
-    const { child } = worker;
-    const { exitCode = null, signalCode = null } = child.end ?? {};
-    const info = this.#infoOf(task);
-    const cause = child.error;
-    const message = `${child.name} (pid ${child.pid}) ${describeEnd(worker)} while it ran ${info.name}()${task.attempt > 1 ? ` for the ${task.attempt}. time` : ''}: the task is lost. Other tasks go on; use { retries } for tasks that may be begun again.`;
-    this.#fail(task, new WorkerLostError(message, { task: info, pid: child.pid, exitCode, signal: signalCode, ...(cause === null ? {} : { cause }) }));
+    this.ends.fail(task, workerLost(worker, this.ends.infoOf(task)));
   }
 
   #refill(): void {
@@ -262,6 +196,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
       this.#break(error);
       return;
     }
+    if (this.#whenEnded.length > 0) this.#keepAlive();
     this.#dispatcher.pump();
   }
 
@@ -273,11 +208,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
   }
 
   #brokenError(): Error {
-    const { label, method } = this.options;
-    const cause = this.#broken!.cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `The ${label} is broken: ${why} Nothing can be run in it any more; make a new one.`;
-    return method === 'thread' ? new BrokenThreadPoolError(message, { cause }) : new BrokenProcessPoolError(message, { cause });
+    return broken(this.options, this.#broken!.cause);
   }
 
   // --- the end ---
@@ -296,8 +227,8 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
 
   async interrupt(): Promise<void> {
     this.#isInterrupted = true;
-    for (const task of this.queue.drain()) this.#fail(task, this.#whyOver());
-    for (const worker of this.staff.workers) for (const task of worker.tasks()) if (worker.revoke(task)) this.#fail(task, this.#whyOver());
+    for (const task of this.queue.drain()) this.ends.fail(task, this.#whyOver());
+    for (const worker of this.staff.workers) for (const task of worker.tasks()) if (worker.revoke(task)) this.ends.fail(task, this.#whyOver());
     this.close();
     await this.ended();
   }
@@ -308,16 +239,15 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
 
   /** Why a task cannot be done any more; an error for each. */
   #whyOver(): Error {
-    if (this.#broken !== undefined) return this.#brokenError();
-    return new CancelledError(`The ${this.options.label} was ${this.#isInterrupted ? 'interrupted (SIGINT)' : 'terminated'} before this task was done.`);
+    return this.#broken === undefined ? cancelled(this.options, this.#isInterrupted) : this.#brokenError();
   }
 
   #dropAll(): void {
     if (this.state === 'over') return;
     this.state = 'over';
-    for (const task of this.queue.drain()) this.#fail(task, this.#whyOver());
+    for (const task of this.queue.drain()) this.ends.fail(task, this.#whyOver());
     for (const worker of this.staff.workers) {
-      for (const task of worker.tasks()) this.#fail(task, this.#whyOver());
+      for (const task of worker.tasks()) this.ends.fail(task, this.#whyOver());
       this.staff.stop(worker);
     }
     this.#tellEnded();
@@ -328,9 +258,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
     if (this.staff.workers.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenEnded.push(resolve);
-      // Also those that do not keep the event loop alive.
-      for (const { child } of this.staff.workers) void child.join(Infinity, undefined);
+      this.#keepAlive();
     });
+  }
+
+  /** Somebody waits for the end of workers, which do not keep the event loop alive by themselves. */
+  #keepAlive(): void {
+    for (const { child } of this.staff.workers) void child.join(Infinity, undefined);
   }
 
   /** Whether it was closed, and nothing waits or is to come. */
@@ -349,13 +283,4 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeSink, 
     removeInterruptible(this);
     for (const tell of this.#whenEnded.splice(0)) tell();
   }
-
-  #infoOf(task: Task): { readonly id: number; readonly name: string; readonly attempt: number } {
-    return { id: task.id, name: this.functions.get(task.fn).name, attempt: task.attempt };
-  }
-}
-
-function describeEnd({ child: { end } }: WorkerHandle): string {
-  if (end === undefined) return 'ended';
-  return end.signalCode === null ? `exited with code ${end.exitCode}` : `was ended by ${end.signalCode}`;
 }

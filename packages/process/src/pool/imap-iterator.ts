@@ -99,7 +99,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R>, TaskListener, 
     this.#isEnded = this.#isExhausted = true;
     this.#items.length = 0;
     const reason = new CancelledError('The iteration over imap() was ended.');
-    for (const task of [...this.#underway.keys()]) this.#order.engine.abort(task, reason);
+    for (const task of [...this.#underway.keys()]) this.#order.engine.ends.abort(task, reason);
     this.#settle();
     await this.#source.return?.();
     return { done: true, value: undefined };

@@ -109,7 +109,7 @@ export class MapRun implements TaskListener, Feeder {
     const { engine, listener } = this.#order;
     if (this.#underway.size > 0) {
       const reason = new CancelledError('Another item of the same map failed.');
-      for (const task of [...this.#underway.keys()]) engine.abort(task, reason);
+      for (const task of [...this.#underway.keys()]) engine.ends.abort(task, reason);
     }
     engine.endFeeding(this);
     if (this.#failure === undefined) listener.done(joined(this.#results as (readonly unknown[])[]));

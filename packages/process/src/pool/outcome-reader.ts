@@ -3,6 +3,7 @@ import { decode, loadModules, now, type DecodeOptions } from '@manycore/core/int
 import type { Received } from '@manycore/queues/internal';
 import { fromBits, msBetween } from './clock.js';
 import { DONE, FAILED, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, Words, type MixedResults } from './protocol.js';
+import type { TaskEnds } from './task-ends.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
 
@@ -10,14 +11,11 @@ import type { WorkerHandle } from './worker-handle.js';
 const MOST_AT_ONCE = 512;
 
 /** What the engine is told. */
-export interface OutcomeSink {
+export interface OutcomeHost {
   workerReady(worker: WorkerHandle): void;
   initializerFailed(worker: WorkerHandle, error: unknown): void;
   /** The worker has ended the task; its outcome follows, at once or after a module was imported for it. */
   taskOver(task: Task, worker: WorkerHandle, run: TaskRun): void;
-  succeed(task: Task, value: unknown): void;
-  succeedMixed(task: Task, value: MixedResults): void;
-  fail(task: Task, error: unknown): void;
 }
 
 /** How a task ran; one object for all, valid until the next. */
@@ -36,7 +34,10 @@ export class OutcomeReader {
   readonly #words = new Words();
   readonly #run = { duration: 0, begunAt: 0, isLast: false };
 
-  constructor(private readonly sink: OutcomeSink) {}
+  constructor(
+    private readonly ends: TaskEnds,
+    private readonly host: OutcomeHost,
+  ) {}
 
   /** Reads what has come from a worker; whether anything had. */
   read(worker: WorkerHandle): boolean {
@@ -50,16 +51,16 @@ export class OutcomeReader {
   }
 
   #handle(worker: WorkerHandle, message: Received): void {
-    const { sink } = this;
+    const { ends, host } = this;
     const { length, cell, sequence, what, four, five } = this.#words.read(message);
     const outcome = what & OPERATION_MASK;
     if (outcome === READY) {
       worker.link.release(message);
-      sink.workerReady(worker);
+      host.workerReady(worker);
       return;
     }
     if (outcome === INIT_FAILED) {
-      const tell = (error: unknown): void => sink.initializerFailed(worker, error);
+      const tell = (error: unknown): void => host.initializerFailed(worker, error);
       this.#decode(worker, message, length, OTHERS_BYTES, tell, tell);
       return;
     }
@@ -68,14 +69,14 @@ export class OutcomeReader {
       worker.link.release(message);
       return;
     }
-    const fail = (error: unknown): void => sink.fail(task, error);
+    const fail = (error: unknown): void => ends.fail(task, error);
     if (outcome === PROGRESS) {
       this.#decode(worker, message, length, OTHERS_BYTES, (value) => task.isTold || task.listener.progress?.(value, task), fail);
       return;
     }
     this.#note(worker, task, fromBits(four), five, (what & LARGE) !== 0);
-    if (outcome === DONE) this.#decode(worker, message, length, OTHERS_BYTES, (value) => sink.succeed(task, value), fail);
-    else if (outcome === MIXED) this.#decode(worker, message, length, errorOptions(task), (value) => sink.succeedMixed(task, value as MixedResults), fail);
+    if (outcome === DONE) this.#decode(worker, message, length, OTHERS_BYTES, (value) => ends.succeed(task, value), fail);
+    else if (outcome === MIXED) this.#decode(worker, message, length, errorOptions(task), (value) => ends.succeedMixed(task, value as MixedResults), fail);
     else if (outcome === FAILED) this.#decode(worker, message, length, errorOptions(task), fail, fail);
   }
 
@@ -86,7 +87,7 @@ export class OutcomeReader {
     stats.busyMs += duration;
     stats.waitMs += Math.max(0, msBetween(task.submittedAt, begunAt));
     Object.assign(this.#run, { duration, begunAt, isLast });
-    this.sink.taskOver(task, worker, this.#run);
+    this.host.taskOver(task, worker, this.#run);
   }
 
   /** Rebuilds the value of a message, now, or later when a module has to be imported for it first. */

@@ -59,7 +59,7 @@ export class Statistics implements Observer {
   }
 
   read(): PoolStats {
-    const { staff, queue, counts } = this.#engine;
+    const { staff, queue, ends } = this.#engine;
     const present = new Map<number, WorkerHandle>();
     let sent = 0;
     let running = 0;
@@ -76,7 +76,7 @@ export class Statistics implements Observer {
     });
     const { max } = this.#latency;
     const latencyMs = { p50: this.#latency.percentile(0.5), p90: this.#latency.percentile(0.9), p99: this.#latency.percentile(0.99), max };
-    return { workers, queued: queue.size + sent - running, running, done: counts.done, failed: counts.failed, latencyMs };
+    return { workers, queued: queue.size + sent - running, running, done: ends.done, failed: ends.failed, latencyMs };
   }
 }
 

@@ -38,7 +38,7 @@ interface Standby {
 
 let preload: readonly string[] = [];
 let isLoud = false;
-let standbys: Standby[] = [];
+const standbys: Standby[] = [];
 let starts = 0;
 let wanted = 0;
 let failures = 0;

@@ -59,7 +59,16 @@ function pipe(name: string, index: number, streams: (Socket | null)[]): number {
   return isInput ? reader : writer;
 }
 
-const nothing = (): number => process.getBuiltinModule('node:fs').openSync('/dev/null', 'r+');
+/** Node closes at the end of a worker thread what that has opened, whoever has closed it meanwhile: what is given away must be another. */
+function nothing(): number {
+  const { openSync, closeSync } = process.getBuiltinModule('node:fs');
+  const fd = openSync('/dev/null', 'r+');
+  try {
+    return native().duplicate(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /** A copy, as a process has one: the program may close its own while the thread runs. */
 function copy(name: string, index: number, target: Exclude<StdioTarget, string>): number {

@@ -64,7 +64,7 @@ function boot(name: string, order: ThreadOrder, { env, execArgv, resourceLimits 
       name,
       ...(env === undefined ? {} : { env }),
       ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
-      ...(resourceLimits === undefined ? {} : { resourceLimits: resourceLimits as Record<string, number> }),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

@@ -63,7 +63,7 @@ export function project(files: Readonly<Record<string, string>>, { type = 'modul
     path,
     write,
     node: (args, { env, timeout }: RunOptions = {}) =>
-      spawnFixture('--', { execArgv: [], cwd: folder, env: { ...OWN, ...env }, ...(timeout === undefined ? {} : { timeout }), ...split(args) }),
+      spawnFixture('--', { cwd: folder, env: { ...OWN, ...env }, ...(timeout === undefined ? {} : { timeout }), ...split(args) }),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
-import { ClosedError, InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, encode, READY, SHARE, type Deadline, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
-import { EOFError, MessageTooLongError } from '../errors.js';
-import { announceChange, whenChanged } from '../ready/changes.js';
+import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { describe, encode, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
+import { EOFError } from '../errors.js';
+import { whenChanged } from '../ready/changes.js';
 import { partOf, viewOf, type Bytes } from './bytes.js';
-import type { Channel, Demand, Incoming } from './channel.js';
+import { ChannelUse } from './channel-use.js';
+import type { Channel, Incoming } from './channel.js';
 import { bytesUpTo, ownBytes, putInto, rawMessage, timeUp, VALUE } from './messages.js';
 import { StreamedConnection, type StreamOptions } from './streamed.js';
 import { nodeStream } from './to-node.js';
@@ -35,30 +36,27 @@ export interface SyncRecvBytesOptions extends SyncWaitOptions {
  * @see Python `multiprocessing.connection.Connection`. Differs: milliseconds; a promise form of each call; `recv` of what `sendBytes` sent (or the reverse) through a pipe throws InvalidStateError and leaves the message.
  */
 export class Connection<Received = unknown, Sent = unknown> implements Shareable, Waitable, AsyncIterable<Received> {
-  readonly #channel: Channel;
-  #isClosed = false;
-  /** A message was too long: what follows cannot be told apart from its rest on a socket, and Python gives up as well. */
-  #isDeaf = false;
+  readonly #use: ChannelUse;
   #isStream = false;
 
   /** @internal Connections are made by `Pipe`, `Client` and `Listener`. */
   constructor(channel: Channel) {
-    this.#channel = channel;
+    this.#use = new ChannelUse(channel);
   }
 
   /** Whether this object was closed. */
   get closed(): boolean {
-    return this.#isClosed;
+    return this.#use.isClosed;
   }
 
   /** Whether it can receive: not the writing end of a one-way pipe. */
   get readable(): boolean {
-    return this.#opened('readable').isReadable && !this.#isDeaf;
+    return this.#use.opened('readable').isReadable && !this.#use.isDeaf;
   }
 
   /** Whether it can send. */
   get writable(): boolean {
-    return this.#opened('writable').isWritable;
+    return this.#use.opened('writable').isWritable;
   }
 
   /**
@@ -70,15 +68,15 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * @see Python `Connection.send`.
    */
   async send(value: Sent, options?: WaitOptions): Promise<void> {
-    const deadline = this.#begin('send', options);
-    const channel = this.#writable('send');
+    const deadline = this.#use.begin('send', options);
+    const channel = this.#use.writable('send');
     if (!(await channel.send('value', encode(value, 'value'), deadline, options?.signal))) throw timeUp('send', options);
   }
 
   /** As `send`, blocking the thread while there is no room. */
   sendSync(value: Sent, options?: SyncWaitOptions): void {
-    const deadline = this.#begin('sendSync', options);
-    if (!this.#writable('sendSync').sendBlocked('value', encode(value, 'value'), deadline)) throw timeUp('sendSync', options);
+    const deadline = this.#use.begin('sendSync', options);
+    if (!this.#use.writable('sendSync').sendBlocked('value', encode(value, 'value'), deadline)) throw timeUp('sendSync', options);
   }
 
   /**
@@ -88,16 +86,16 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * @see Python `Connection.send_bytes`.
    */
   async sendBytes(buffer: Bytes, offset?: number, size?: number, options?: WaitOptions): Promise<void> {
-    const deadline = this.#begin('sendBytes', options);
+    const deadline = this.#use.begin('sendBytes', options);
     const message = rawMessage(buffer, offset, size, 'sendBytes');
-    if (!(await this.#writable('sendBytes').send('bytes', message, deadline, options?.signal))) throw timeUp('sendBytes', options);
+    if (!(await this.#use.writable('sendBytes').send('bytes', message, deadline, options?.signal))) throw timeUp('sendBytes', options);
   }
 
   /** As `sendBytes`, blocking the thread while there is no room. */
   sendBytesSync(buffer: Bytes, offset?: number, size?: number, options?: SyncWaitOptions): void {
-    const deadline = this.#begin('sendBytesSync', options);
+    const deadline = this.#use.begin('sendBytesSync', options);
     const message = rawMessage(buffer, offset, size, 'sendBytesSync');
-    if (!this.#writable('sendBytesSync').sendBlocked('bytes', message, deadline)) throw timeUp('sendBytesSync', options);
+    if (!this.#use.writable('sendBytesSync').sendBlocked('bytes', message, deadline)) throw timeUp('sendBytesSync', options);
   }
 
   /**
@@ -108,8 +106,8 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * @see Python `Connection.recv`.
    */
   async recv(options?: WaitOptions): Promise<Received> {
-    const message = await this.#receive('recv', VALUE, options);
-    const channel = this.#channel;
+    const message = await this.#use.receive('recv', VALUE, options);
+    const { channel } = this.#use;
     const loading = channel.load(message);
     if (loading === undefined) return channel.decode(message) as Received;
     // Whatever comes meanwhile may overwrite it.
@@ -120,7 +118,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
 
   /** As `recv`, blocking the thread. */
   recvSync(options?: SyncWaitOptions): Received {
-    return this.#channel.decode(this.#receiveBlocked('recvSync', VALUE, options)) as Received;
+    return this.#use.channel.decode(this.#use.receiveBlocked('recvSync', VALUE, options)) as Received;
   }
 
   /**
@@ -130,12 +128,12 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * @see Python `Connection.recv_bytes`.
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Buffer> {
-    return ownBytes(await this.#receive('recvBytes', bytesUpTo(options, 'recvBytes'), options));
+    return ownBytes(await this.#use.receive('recvBytes', bytesUpTo(options, 'recvBytes'), options));
   }
 
   /** As `recvBytes`, blocking the thread. */
   recvBytesSync(options?: SyncRecvBytesOptions): Buffer {
-    return ownBytes(this.#receiveBlocked('recvBytesSync', bytesUpTo(options, 'recvBytesSync'), options));
+    return ownBytes(this.#use.receiveBlocked('recvBytesSync', bytesUpTo(options, 'recvBytesSync'), options));
   }
 
   /**
@@ -145,13 +143,13 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    */
   async recvBytesInto(buffer: Bytes, offset?: number, options?: WaitOptions): Promise<number> {
     const into = partOf(viewOf(buffer, 'Connection.recvBytesInto'), offset, undefined, 'Connection.recvBytesInto');
-    return putInto(into, await this.#receive('recvBytesInto', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesInto');
+    return putInto(into, await this.#use.receive('recvBytesInto', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesInto');
   }
 
   /** As `recvBytesInto`, blocking the thread. */
   recvBytesIntoSync(buffer: Bytes, offset?: number, options?: SyncWaitOptions): number {
     const into = partOf(viewOf(buffer, 'Connection.recvBytesIntoSync'), offset, undefined, 'Connection.recvBytesIntoSync');
-    return putInto(into, this.#receiveBlocked('recvBytesIntoSync', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesIntoSync');
+    return putInto(into, this.#use.receiveBlocked('recvBytesIntoSync', { kind: 'bytes', maxLength: Infinity, into }, options), 'recvBytesIntoSync');
   }
 
   /**
@@ -160,22 +158,19 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
    * @see Python `Connection.poll`.
    */
   async poll(options?: WaitOptions): Promise<boolean> {
-    const deadline = options === undefined ? -Infinity : this.#begin('poll', options);
-    return this.#readable('poll').poll(deadline, options?.signal);
+    const deadline = options === undefined ? -Infinity : this.#use.begin('poll', options);
+    return this.#use.readable('poll').poll(deadline, options?.signal);
   }
 
   /** As `poll`, blocking the thread where it waits. */
   pollSync(options?: SyncWaitOptions): boolean {
-    const deadline = options === undefined ? -Infinity : this.#begin('pollSync', options);
-    return this.#readable('pollSync').pollBlocked(deadline);
+    const deadline = options === undefined ? -Infinity : this.#use.begin('pollSync', options);
+    return this.#use.readable('pollSync').pollBlocked(deadline);
   }
 
   /** Ends the use of this object: its calls throw ClosedError, those that wait too. What was sent stays to be received. A second time does nothing. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#channel.close();
-    announceChange(this.#channel);
+    this.#use.end();
   }
 
   /**
@@ -205,7 +200,7 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   }
 
   #asStream(call: string, options: StreamOptions = {}): StreamedConnection {
-    const channel = this.#opened(call);
+    const channel = this.#use.opened(call);
     if (typeof options !== 'object' || options === null) throw new TypeError(`Connection.${call}: expected an options object { objectMode }, got ${describe(options)}.`);
     const { objectMode = false } = options;
     if (typeof objectMode !== 'boolean') throw new TypeError(`Connection.${call}: objectMode must be true or false, got ${describe(objectMode)}.`);
@@ -237,72 +232,13 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
     return Promise.resolve();
   }
 
-  #receive(call: string, demand: Demand, options: WaitOptions | undefined): Promise<Incoming> {
-    const deadline = this.#begin(call, options);
-    return this.#readable(call)
-      .receive(demand, deadline, options?.signal)
-      .then(
-        (message) => message ?? this.#nothingCame(call, options),
-        (error: unknown) => this.#failed(error),
-      );
-  }
-
-  #receiveBlocked(call: string, demand: Demand, options: SyncWaitOptions | undefined): Incoming {
-    const deadline = this.#begin(call, options);
-    const channel = this.#readable(call);
-    try {
-      return channel.receiveBlocked(demand, deadline) ?? this.#nothingCame(call, options);
-    } catch (error) {
-      return this.#failed(error);
-    }
-  }
-
-  #failed(error: unknown): never {
-    if (MessageTooLongError.isInstance(error) && !this.#isClosed) {
-      this.#isDeaf = true;
-      if (!this.#channel.isWritable) this.close();
-      else announceChange(this.#channel);
-    }
-    throw error;
-  }
-
-  #nothingCame(call: string, options: SyncWaitOptions | undefined): never {
-    throw timeUp(call, options);
-  }
-
-  #begin(call: string, options: WaitOptions | undefined): Deadline {
-    this.#opened(call);
-    if (options === undefined) return Infinity;
-    const deadline = deadlineOf(options, `Connection.${call}`);
-    options.signal?.throwIfAborted();
-    return deadline;
-  }
-
-  #opened(call: string): Channel {
-    if (this.#isClosed) throw new ClosedError(`Connection.${call}: this connection was closed in this process.`);
-    return this.#channel;
-  }
-
-  #readable(call: string): Channel {
-    const channel = this.#opened(call);
-    if (!channel.isReadable) throw new InvalidStateError(`Connection.${call}: this end of the connection only writes. Receive from the other one.`);
-    if (this.#isDeaf) throw new InvalidStateError(`Connection.${call}: a message was longer than allowed, and this connection object receives no more since then.`);
-    return channel;
-  }
-
-  #writable(call: string): Channel {
-    const channel = this.#opened(call);
-    if (!channel.isWritable) throw new InvalidStateError(`Connection.${call}: this end of the connection only reads. Send from the other one.`);
-    return channel;
-  }
-
   [READY](): Readiness {
-    const channel = this.#readable('waitReady');
+    const channel = this.#use.readable('waitReady');
     const readiness = channel[READY]();
     return {
       ...readiness,
       isReady: (lookForDead) => {
-        this.#readable('waitReady');
+        this.#use.readable('waitReady');
         return readiness.isReady(lookForDead);
       },
       // The channel announces what it reads ahead.
@@ -311,12 +247,12 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   }
 
   [SHARE](): ShareRecord {
-    return this.#opened('send').share();
+    return this.#use.opened('send').share();
   }
 
   [inspect.custom](): string {
-    if (this.#isClosed) return '<Connection(closed)>';
-    const { description, isReadable, isWritable } = this.#channel;
+    if (this.#use.isClosed) return '<Connection(closed)>';
+    const { description, isReadable, isWritable } = this.#use.channel;
     return `<Connection(${description}${isReadable ? '' : ', only writes'}${isWritable ? '' : ', only reads'})>`;
   }
 }

@@ -7,9 +7,10 @@ import { SLOT_COUNT, wakeAll, wakeOne, type Block, type BlockRef } from '@manyco
 import { QueueError } from '../errors.js';
 import { bundleOf, CLOSED, EMPTY, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import { DONE, MAX_SIZE, QUEUE_SEGMENTS, QueueCore, SHUT_DOWN_NOW } from '../queue-core.js';
-import { GETS } from '../ring.js';
+import { GETS } from '../ring-layout.js';
 import { LeaseBlocks } from './lease-blocks.js';
 import { ALL_DONE, DROPPING, Leases, LOOKING_INTO, LOST, REDELIVERS, REDO_LOG, REFS, wordsFor } from './leases.js';
+import { neverDone } from './never-done.js';
 import { RedoLog } from './redo-log.js';
 
 export { ALL_DONE } from './leases.js';
@@ -273,19 +274,10 @@ export class JoinableCore extends QueueCore {
   #complainOfDead(): void {
     const { deaths } = this.session;
     this.#deathsSeen = deaths;
-    if (!this.isEmpty || this.#leases.unfinished <= 0) return;
-    const all = this.#leases.all();
-    const lost = this.words.get(LOST);
-    if ((lost === 0 && all.length === 0) || all.some(({ owner }) => this.kernel.isAlive(owner))) return;
-    const takers = all.map(({ owner, count }) => {
-      const who = this.session.slots.tenant(owner);
-      return `${count} by ${who === null ? 'a process that is gone' : `process ${who.pid} (${who.name})`}`;
-    });
-    if (lost > 0) takers.push(`${lost} by processes that are gone`);
-    throw new QueueError(
-      `${this.name}.join: ${this.#leases.unfinished} items will never be done: they were taken by processes or threads that died before taskDone(): ${takers.join(', ')}. ` +
-        'Call taskDone() on their behalf, or make the queue with { redeliver: true }, which gives such items to others.',
-    );
+    const { unfinished } = this.#leases;
+    if (!this.isEmpty || unfinished <= 0) return;
+    const error = neverDone(this.name, unfinished, this.#leases.all(), this.words.get(LOST), this.session);
+    if (error !== undefined) throw error;
   }
 
   // --- the end ---

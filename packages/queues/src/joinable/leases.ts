@@ -15,8 +15,7 @@
  * | DROPPING, DROPPING_REFS | journal: a lease that is over, and the bundle of what its item mentions: both to be given back             |
  * | table: OWNER, COUNT, LAST | for each slot: who, how many, the last of its list                                                      |
  *
- * A list is a ring: the last lease's NEXT is the first. Lease: word 0 belongs to the bundle; NEXT; LENGTH of the item in bytes; REFS, the bundle of what it mentions; SEQUENCE, GETS when it was
- * taken; then the item.
+ * Lease: word 0 belongs to the bundle; NEXT; LENGTH of the item in bytes; REFS, the bundle of what it mentions; SEQUENCE, GETS when it was taken; then the item.
  *
  * | killed after                                     | what is left                          | mended by                                                  |
  * | ------------------------------------------------ | ------------------------------------- | ---------------------------------------------------------- |
@@ -29,7 +28,8 @@
  */
 import type { Words } from '@manycore/core/internal';
 import { BEHIND_RING } from '../locked-ring.js';
-import { PUTS } from '../ring.js';
+import { PUTS } from '../ring-layout.js';
+import { LAST, LeaseLists, SEQUENCE } from './lease-lists.js';
 import { REDO_LOG_WORDS, type RedoLog } from './redo-log.js';
 
 export const DONE = BEHIND_RING;
@@ -50,13 +50,9 @@ const TABLE = REDO_LOG + REDO_LOG_WORDS;
 const OWNER = 0;
 const COUNT = 1;
 const ENTRY_WORDS = 3;
-// Of a list.
-const LAST = 1;
-// Of a lease.
-export const NEXT = 1;
+// Of a lease; its NEXT and SEQUENCE are in lease-lists.ts.
 export const LENGTH = 2;
 export const REFS = 3;
-const SEQUENCE = 4;
 export const LEASE_HEADER_WORDS = 6;
 
 /** How many words a queue's block needs. */
@@ -73,13 +69,17 @@ export interface Tenants {
 export type Rank = (owner: number) => number | undefined;
 
 export class Leases {
+  readonly #lists: LeaseLists;
+
   /** @param slots - how many there are in the session. */
   constructor(
     readonly words: Words,
     readonly log: RedoLog,
     readonly tenants: Tenants,
     readonly slots: number,
-  ) {}
+  ) {
+    this.#lists = new LeaseLists(words, log);
+  }
 
   /**
    * How many items were put and not marked as done. More than 0 means that there was one a moment ago; 0 or less may be too little, while a producer that has put an item has yet to count it:
@@ -102,7 +102,7 @@ export class Leases {
     else this.log.note(entry + COUNT, this.words.get(entry + COUNT) + 1);
     if (lease !== 0) {
       this.log.wordsOf(lease).set(SEQUENCE, gets);
-      this.#noteAppended(entry + COUNT, lease);
+      this.#lists.noteAppended(entry + COUNT, lease);
       this.log.note(PENDING, 0);
     }
     this.log.arm(gets);
@@ -110,8 +110,7 @@ export class Leases {
 
   /** The oldest lease that was returned; 0 when there is none. It stays. */
   get firstReturned(): number {
-    const last = this.words.get(RETURNED + LAST);
-    return last === 0 ? 0 : this.#next(last);
+    return this.#lists.first(RETURNED);
   }
 
   /** Makes the oldest lease that was returned one of this thread. */
@@ -121,10 +120,10 @@ export class Leases {
     const entry = this.#own;
     log.begin();
     log.note(RETURNED, words.get(RETURNED) - 1);
-    this.#noteRemoved(RETURNED, lease);
+    this.#lists.noteRemoved(RETURNED, lease);
     this.#forgetTenant(entry);
     log.note(entry + COUNT, words.get(entry + COUNT) + 1);
-    this.#noteAppended(entry + COUNT, lease);
+    this.#lists.noteAppended(entry + COUNT, lease);
     this.#make();
   }
 
@@ -157,7 +156,7 @@ export class Leases {
     if (!this.#isOwn(entry)) return 0;
     let lease = this.words.get(entry + COUNT + LAST);
     for (let left = this.words.get(entry + COUNT); left > 0; left--) {
-      lease = this.#next(lease);
+      lease = this.#lists.next(lease);
       if (matches(lease)) return lease;
     }
     return 0;
@@ -235,49 +234,27 @@ export class Leases {
   /** Moves the first lease of an entry to RETURNED; it. `near` is one that it may come behind. */
   #returnFirst(entry: number, near: number): number {
     const { words, log } = this;
-    const lease = this.#next(words.get(entry + COUNT + LAST));
+    const lease = this.#lists.first(entry + COUNT);
     log.begin();
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
-    this.#noteRemoved(entry + COUNT, lease);
+    this.#lists.noteRemoved(entry + COUNT, lease);
     log.note(RETURNED, words.get(RETURNED) + 1);
-    const last = words.get(RETURNED + LAST);
-    const place = this.#placeFor(lease, near);
-    // At the front of a ring is behind its last.
-    const before = place === 0 ? last : place;
-    log.noteOf(lease, NEXT, before === 0 ? lease : this.#next(before));
-    if (before !== 0) log.noteOf(before, NEXT, lease);
-    if (place === last) log.note(RETURNED + LAST, lease);
+    this.#lists.noteInserted(RETURNED, lease, near);
     this.#make();
     return lease;
-  }
-
-  /** Which lease of RETURNED it comes behind; 0 for the front. */
-  #placeFor(lease: number, near: number): number {
-    const last = this.words.get(RETURNED + LAST);
-    if (last === 0 || this.#isFirst(last, lease)) return last;
-    let place = near !== 0 && this.#isFirst(near, lease) ? near : 0;
-    for (let next = this.#next(place === 0 ? last : place); this.#isFirst(next, lease); next = this.#next(next)) place = next;
-    return place;
-  }
-
-  /** Whether one was taken before the other. The count wraps. */
-  #isFirst(one: number, other: number): boolean {
-    const { log } = this;
-    return ((log.wordsOf(one).get(SEQUENCE) - log.wordsOf(other).get(SEQUENCE)) | 0) < 0;
   }
 
   /** Ends a lease of an entry, the first if none is given: its item is done. */
   #end(entry: number, given = 0): void {
     const { words, log } = this;
-    const last = words.get(entry + COUNT + LAST);
+    const lease = given === 0 ? this.#lists.first(entry + COUNT) : given;
     log.begin();
     log.note(entry + COUNT, words.get(entry + COUNT) - 1);
     if (this.unfinished > 0) log.note(DONE, (words.get(DONE) + 1) | 0);
-    if (last !== 0) {
-      const lease = given === 0 ? this.#next(last) : given;
+    if (lease !== 0) {
       log.note(DROPPING, lease);
       log.note(DROPPING_REFS, log.wordsOf(lease).get(REFS));
-      this.#noteRemoved(entry + COUNT, lease);
+      this.#lists.noteRemoved(entry + COUNT, lease);
     }
     this.#make();
   }
@@ -296,31 +273,6 @@ export class Leases {
       found = entry;
     }
     return found;
-  }
-
-  #noteAppended(list: number, lease: number): void {
-    const { log } = this;
-    const last = this.words.get(list + LAST);
-    if (last === 0) {
-      log.noteOf(lease, NEXT, lease);
-    } else {
-      log.noteOf(lease, NEXT, this.#next(last));
-      log.noteOf(last, NEXT, lease);
-    }
-    log.note(list + LAST, lease);
-  }
-
-  /** Usually the first of the list. */
-  #noteRemoved(list: number, lease: number): void {
-    const last = this.words.get(list + LAST);
-    let before = last;
-    while (this.#next(before) !== lease) before = this.#next(before);
-    if (before !== lease) this.log.noteOf(before, NEXT, this.#next(lease));
-    if (lease === last) this.log.note(list + LAST, before === lease ? 0 : before);
-  }
-
-  #next(lease: number): number {
-    return this.log.wordsOf(lease).get(NEXT);
   }
 
   #make(): void {

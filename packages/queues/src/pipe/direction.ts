@@ -8,7 +8,7 @@ import { hasWaiters, spinWhile, MOST_LOADS, newBytes, newPatience, registerLockT
 import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
 import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
-import { TAIL } from '../ring.js';
+import { TAIL } from '../ring-layout.js';
 import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
 
 const TYPE = 'manycore.Pipe';

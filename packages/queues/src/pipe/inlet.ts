@@ -7,7 +7,7 @@ import { BUSY, learnFromSleep, newBytes, now, session, waitBlocked, wakeOne, typ
 import type { Demand, MessageKind } from '../connection/channel.js';
 import { EOFError, MessageTooLongError } from '../errors.js';
 import { NOT_EMPTY } from '../locked-ring.js';
-import { TAIL } from '../ring.js';
+import { TAIL } from '../ring-layout.js';
 import { kindName, type Direction, type Received } from './direction.js';
 import type { Caller, Ends } from './outlet.js';
 import { drop, TAKEN, type Check, type Receipt } from './parts.js';

@@ -43,7 +43,8 @@ const MOST_BACKLOG = 0x7fff_ffff;
  * The key proves who connects; nothing is encrypted or signed afterwards. Whoever has the key is trusted with `recv`: values of registered classes are rebuilt. No module is ever loaded for them.
  *
  * An open listener does not keep the event loop alive, nor do clients that wait for their `accept`; a waiting `accept` does. One that nobody refers to any more is closed by the garbage collector, as in Python, and
- * with it the clients that wait. The socket's file is removed by `close` and at the end of the program; a killed process leaves it, as in Python.
+ * with it the clients that wait. The socket's file is removed by `close` and at the end of the program. Of a killed one, a file in a directory of our own is removed when the last process of its tree is gone; a file at a path
+ * of yours stays, as in Python.
  *
  * @see Python `multiprocessing.connection.Listener`. Differs: made by `await Listener.open(options)`; `accept` is a promise only; authenticates side by side, and before `accept` is called; refuses addresses that other
  *   machines can reach unless told otherwise; no `AF_PIPE`.

@@ -1,12 +1,5 @@
 /*
- * Descriptors on deposit: how one gets to another process of the tree. pidfd_getfd needs the right to trace, which siblings do not have of each other under Yama, and a socket cannot be opened through
- * /proc/<pid>/fd. So a thread of the depositing process hands duplicates out over a Unix socket: it answers while JavaScript is blocked, as the receiver is while it waits for the answer.
- *
- *     depositing process                                    collecting process
- *     listens at an abstract name of 128 random bits        connects; the listener must be of this user and of the process that the deposit names
- *     accepts; the client must be of this user              sends the ticket, 128 random bits, in one packet
- *     answers with one byte, and the descriptor with it;    reads the answer; an end without one (it was pushed out by a crowd): tries again
- *     without, when there is no such deposit; closes
+ * Descriptors on deposit (deposit.h), the depositing side: the list of them, and the thread that serves it.
  *
  * Nobody can hold the thread up: it never blocks on a client. A silent one is dropped after CLIENT_MS, and the oldest one when there are MOST_CLIENTS.
  *
@@ -14,7 +7,7 @@
  * Without deposits and clients it sleeps. It is never joined: it ends with the process, and so do its deposits.
  */
 #define _GNU_SOURCE
-#include "manycore.h"
+#include "deposit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +18,10 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_CLIENTS = 32, CLIENT_MS = 2000, LONGEST_PAUSE_MS = 1000, RETRY_MS = 2, REST_MS = 20, STACK_BYTES = 64 * 1024 };
-enum { NOT_HERE = 0, HERE = 1 };
+enum { MOST_CLIENTS = 32, CLIENT_MS = 2000, LONGEST_PAUSE_MS = 1000, REST_MS = 20, STACK_BYTES = 64 * 1024 };
 
 struct deposit {
   struct deposit *next;
@@ -51,7 +41,7 @@ static int is_serving = 0;
 static int listener, bell;
 static uint8_t own_name[MC_TICKET_BYTES];
 
-static int64_t now_ms(void) {
+int64_t mc_now_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -102,8 +92,7 @@ struct client {
   int64_t deadline;
 };
 
-/* Of an accepted or connected socket; *pid may be NULL. */
-static int is_own_user(int fd, int *pid) {
+int mc_is_own_user(int fd, int *pid) {
   struct ucred credentials;
   socklen_t size = sizeof credentials;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return 0;
@@ -139,7 +128,7 @@ static int serve_client(int fd) {
   if (got != MC_TICKET_BYTES) return 1;
   pthread_mutex_lock(&lock);
   const struct deposit *deposit = find(ticket);
-  answer(fd, deposit == NULL ? NOT_HERE : HERE, deposit == NULL ? -1 : deposit->fd);
+  answer(fd, deposit == NULL ? MC_NOT_HERE : MC_HERE, deposit == NULL ? -1 : deposit->fd);
   pthread_mutex_unlock(&lock);
   return 1;
 }
@@ -157,12 +146,12 @@ static int accept_clients(struct client *clients, int *count) {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
     /* Its ticket is here already, as a rule. */
-    if (!is_own_user(fd, NULL) || serve_client(fd)) {
+    if (!mc_is_own_user(fd, NULL) || serve_client(fd)) {
       close(fd);
       continue;
     }
     if (*count == MOST_CLIENTS) drop_client(clients, count, 0);
-    clients[(*count)++] = (struct client){.fd = fd, .deadline = now_ms() + CLIENT_MS};
+    clients[(*count)++] = (struct client){.fd = fd, .deadline = mc_now_ms() + CLIENT_MS};
   }
   return 1;
 }
@@ -185,7 +174,7 @@ static void *serve(void *unused) {
     int wait = drop_ended() ? pause : -1;
     if (!accepts) wait = shorter(wait, REST_MS);
     if (count > 0) {
-      int64_t left = clients[0].deadline - now_ms();
+      int64_t left = clients[0].deadline - mc_now_ms();
       wait = shorter(wait, left < 0 ? 0 : (int)left);
     }
     int ready = poll(events, (nfds_t)(2 + count), wait);
@@ -199,15 +188,14 @@ static void *serve(void *unused) {
         if (events[2 + i].revents != 0 && serve_client(clients[i].fd)) drop_client(clients, &count, i);
       if (events[1].revents != 0) accepts = accept_clients(clients, &count);
     }
-    while (count > 0 && clients[0].deadline <= now_ms()) drop_client(clients, &count, 0);
+    while (count > 0 && clients[0].deadline <= mc_now_ms()) drop_client(clients, &count, 0);
   }
   return NULL;
 }
 
 /* --- for both sides --- */
 
-/* The abstract name that belongs to 128 random bits; returns the size of the address. */
-static socklen_t address_of(const uint8_t *name, struct sockaddr_un *out) {
+socklen_t mc_deposit_address(const uint8_t *name, struct sockaddr_un *out) {
   static const char prefix[] = "manycore-deposit-", digits[] = "0123456789abcdef";
   memset(out, 0, sizeof *out);
   out->sun_family = AF_UNIX;
@@ -221,7 +209,7 @@ static socklen_t address_of(const uint8_t *name, struct sockaddr_un *out) {
   return (socklen_t)(at - (char *)out);
 }
 
-static int new_socket(void) { return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
+int mc_deposit_socket(void) { return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
 
 static int start_thread(void) {
   pthread_attr_t attributes;
@@ -244,8 +232,8 @@ static int start_serving(void) {
   if (is_serving) return 0;
   if (getrandom(own_name, sizeof own_name, 0) != (ssize_t)sizeof own_name) return -EIO;
   struct sockaddr_un address;
-  socklen_t size = address_of(own_name, &address);
-  listener = new_socket();
+  socklen_t size = mc_deposit_address(own_name, &address);
+  listener = mc_deposit_socket();
   bell = listener < 0 ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   int error = bell < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, SOMAXCONN) != 0 ? -errno : start_thread();
   if (error == 0) {
@@ -286,10 +274,7 @@ int mc_deposit(int fd, const uint8_t *ticket, int memory, uint64_t offset, int32
   return error;
 }
 
-/* --- collecting --- */
-
-/* A descriptor, or -ENOENT when it was not deposited in this process. */
-static int collect_here(const uint8_t *ticket) {
+int mc_deposit_here(const uint8_t *ticket) {
   pthread_mutex_lock(&lock);
   const struct deposit *deposit = find(ticket);
   int fd = deposit == NULL ? -ENOENT : mc_dup(deposit->fd);
@@ -297,68 +282,4 @@ static int collect_here(const uint8_t *ticket) {
   if (deposit != NULL) ring();
   pthread_mutex_unlock(&lock);
   return fd;
-}
-
-/* A descriptor; -EAGAIN where there was no answer. */
-static int receive(int fd) {
-  uint8_t byte = NOT_HERE;
-  union {
-    struct cmsghdr header;
-    char room[CMSG_SPACE(sizeof(int))];
-  } control;
-  struct iovec part = {.iov_base = &byte, .iov_len = 1};
-  /* No room for a second one. */
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int))};
-  ssize_t got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  if (got <= 0) return -EAGAIN;
-  int received = -1;
-  const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof(int))) {
-    memcpy(&received, CMSG_DATA(header), sizeof received);
-  }
-  if (byte == HERE && received >= 0 && !(message.msg_flags & MSG_CTRUNC)) return received;
-  if (received >= 0) close(received);
-  /* It was sent, and there was no number for it here. */
-  return byte == HERE ? -EMFILE : -ENOENT;
-}
-
-/* Waits until there is an answer, or the end. */
-static int wait_for(int fd, int64_t deadline) {
-  for (;;) {
-    int64_t left = deadline - now_ms();
-    if (left <= 0) return -ETIMEDOUT;
-    struct pollfd event = {.fd = fd, .events = POLLIN};
-    int count = poll(&event, 1, (int)left);
-    if (count > 0) return 0;
-    if (count < 0 && errno != EINTR) return -errno;
-  }
-}
-
-/* A descriptor; -EAGAIN when it is worth another try. */
-static int ask(int pid, const struct sockaddr_un *address, socklen_t size, const uint8_t *ticket, int64_t deadline) {
-  int fd = new_socket();
-  if (fd < 0) return -errno;
-  int result, listening = 0;
-  /* EAGAIN: its backlog is full. */
-  if (connect(fd, (const struct sockaddr *)address, size) != 0) result = errno == EINTR ? -EAGAIN : -errno;
-  else if (!is_own_user(fd, &listening) || listening != pid) result = -EPERM;
-  else if (send(fd, ticket, MC_TICKET_BYTES, MSG_NOSIGNAL) != MC_TICKET_BYTES) result = -EAGAIN;
-  else if ((result = wait_for(fd, deadline)) == 0) result = receive(fd);
-  close(fd);
-  return result;
-}
-
-int mc_collect(int pid, const uint8_t *name, const uint8_t *ticket, int ms) {
-  int fd = collect_here(ticket);
-  if (fd != -ENOENT) return fd;
-  struct sockaddr_un address;
-  socklen_t size = address_of(name, &address);
-  int64_t deadline = now_ms() + ms;
-  for (;;) {
-    fd = ask(pid, &address, size, ticket, deadline);
-    if (fd != -EAGAIN) return fd;
-    if (now_ms() >= deadline) return -ETIMEDOUT;
-    struct timespec pause = {0, RETRY_MS * 1000000};
-    nanosleep(&pause, NULL);
-  }
 }

@@ -1,5 +1,5 @@
 /*
- * Named files on Linux. A new one is made without a name (O_TMPFILE) and gets it when it is complete, so that a kill leaves nothing and nobody ever finds half of one.
+ * Named files on Linux, and folders for sockets. A new file is made without a name (O_TMPFILE) and gets it when it is complete, so that a kill leaves nothing and nobody ever finds half of one.
  */
 #define _GNU_SOURCE
 #include "manycore.h"
@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -111,4 +112,22 @@ int mc_file_mark(int fd, const char *path, char mark[MC_FILE_MARK_LENGTH]) {
   }
   snprintf(mark, MC_FILE_MARK_LENGTH, "%x.%x.%llx.%llx.%x", major_number, minor_number, (unsigned long long)inode, (unsigned long long)born.seconds, born.nanoseconds);
   return 0;
+}
+
+/* Through a descriptor of the folder: whatever is of its name by then, nothing of another folder is removed. */
+static int remove_inside(const char *path, const char *mark, const char *inside) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  char found[MC_FILE_MARK_LENGTH];
+  int result = mc_file_mark(fd, NULL, found);
+  if (result == 0 && strcmp(found, mark) != 0) result = -ESTALE;
+  if (result == 0 && unlinkat(fd, inside, 0) != 0 && errno != ENOENT) result = -errno;
+  close(fd);
+  return result;
+}
+
+int mc_folder_remove(const char *path, const char *mark, const char *inside) {
+  int result = *mark == '\0' ? 0 : remove_inside(path, mark, inside);
+  if (result != 0) return result;
+  return rmdir(path) == 0 ? 0 : -errno;
 }

@@ -1,5 +1,0 @@
-export * from '@manycore/core';
-export * from '@manycore/process';
-export * from '@manycore/queues';
-export * from '@manycore/shared';
-export * from '@manycore/sync';

@@ -1,0 +1,34 @@
+/** The errors by which an engine fails tasks: each task gets one of its own. */
+import { CancelledError } from '@manycore/core';
+import { BrokenProcessPoolError, BrokenThreadPoolError, TaskTimeoutError, WorkerLostError, type BrokenExecutorError, type TaskInfo } from './errors.js';
+import type { EngineOptions } from './engine-options.js';
+import type { WorkerHandle } from './worker-handle.js';
+
+export function workerLost(worker: WorkerHandle, task: TaskInfo): WorkerLostError {
+  const { child } = worker;
+  const { exitCode = null, signalCode = null } = child.end ?? {};
+  const cause = child.error;
+  const message =
+    `${child.name} (pid ${child.pid}) ${describeEnd(worker)} while it ran ${task.name}()${task.attempt > 1 ? ` (attempt ${task.attempt})` : ''}: the task is lost. ` +
+    'Other tasks go on; use { retries } for tasks that may be begun again.';
+  return new WorkerLostError(message, { task, pid: child.pid, exitCode, signal: signalCode, ...(cause === null ? {} : { cause }) });
+}
+
+export function timeUp(worker: WorkerHandle, task: TaskInfo, timeout: number): TaskTimeoutError {
+  const { name, pid } = worker.child;
+  return new TaskTimeoutError(`${task.name}() ran longer than its timeout of ${timeout} ms in ${name} (pid ${pid}).`, { task, pid, exitCode: null, signal: null });
+}
+
+export function broken({ label, method }: EngineOptions, cause: unknown): BrokenExecutorError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `The ${label} is broken: ${why} Nothing can be run in it any more; make a new one.`;
+  return method === 'thread' ? new BrokenThreadPoolError(message, { cause }) : new BrokenProcessPoolError(message, { cause });
+}
+
+export const cancelled = ({ label }: EngineOptions, isInterrupted: boolean): CancelledError =>
+  new CancelledError(`The ${label} was ${isInterrupted ? 'interrupted (SIGINT)' : 'terminated'} before this task was done.`);
+
+export function describeEnd({ child: { end } }: WorkerHandle): string {
+  if (end === undefined) return 'ended';
+  return end.signalCode === null ? `exited with code ${end.exitCode}` : `was ended by ${end.signalCode}`;
+}
