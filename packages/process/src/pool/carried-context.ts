@@ -36,7 +36,7 @@ export function carryContext<T>(name: string, storage: AsyncLocalStorage<T>): As
   if (!(typeof storage === 'object' && storage !== null && typeof storage.getStore === 'function')) {
     throw new TypeError(`carryContext('${name}', storage): expected an AsyncLocalStorage, got ${describe(storage)}.`);
   }
-  storages().set(name, storage as AsyncLocalStorage<unknown>);
+  storages().set(name, storage);
   return storage;
 }
 

@@ -39,7 +39,7 @@ describe.each(METHODS)('Pool.timeline, %s', (startMethod) => {
     mustBeTrace(timeline);
     const pids = pool.stats().workers.map(({ id, pid }) => `${id} ${pid}`);
     for (const { pid, tid } of timeline.traceEvents) expect(pids).toContain(`${tid} ${pid}`);
-    expect(timeline.traceEvents.filter(({ name }) => name === 'thread_name').map(({ args }) => args!['name'])).toEqual(['drawn-1', 'drawn-2']);
+    expect(timeline.traceEvents.filter(({ name }) => name === 'thread_name').map(({ args }) => args!['name']).toSorted()).toEqual(['drawn-1', 'drawn-2']);
     const done = spans(timeline, 'task');
     expect(done.map(({ name }) => name).toSorted()).toEqual(['add', 'takes', 'takes', 'takes', 'takes']);
     for (const { name, dur } of done) if (name === 'takes') expect(dur).toBeGreaterThanOrEqual(19_000);
