@@ -8,6 +8,8 @@ export { Process, type SignalOptions } from './process.js';
 export type { StartMethod } from './start/method.js';
 export type { StdioTarget } from './start/options.js';
 export { AsyncResult } from './pool/async-result.js';
+export { carryContext } from './pool/carried-context.js';
+export type { PoolTaskMessage, PoolWorkerMessage } from './pool/channels.js';
 export { currentTask, type CurrentTask } from './pool/current-task.js';
 export {
   BrokenExecutorError,
@@ -20,5 +22,8 @@ export {
 export type { ImapIterator } from './pool/imap-iterator.js';
 export { Pool, ThreadPool, type ApplyOptions, type ImapOptions, type MapOptions, type MapProgress, type TaskProgress } from './pool/pool.js';
 export type { PoolOptions } from './pool/pool-options.js';
+export type { PoolStats, PoolWorkerStats } from './pool/pool-stats.js';
+export type { Timeline, TraceEvent } from './pool/timeline.js';
+export type { PoolAffinity } from './pool/worker-affinity.js';
 export { setForkserverPreload } from './start/preload.js';
 export type { ResourceLimits } from './start/resource-limits.js';

@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Link } from '@manycore/queues/internal';
 import type { Board } from '../pool/board.js';
+import { takeNice } from '../pool/nice.js';
 import { WorkerLoop } from '../pool/worker-loop.js';
 import type { WorkerSetup } from '../pool/start-worker.js';
 
@@ -9,6 +10,7 @@ export async function work(link: Link, board: Board, setup: WorkerSetup): Promis
   // Ctrl-C in a terminal reaches all processes: what is to happen then, the one that has the pool decides.
   if (isMainThread) process.on('SIGINT', () => undefined);
   try {
+    if (setup.nice !== undefined) takeNice(setup.nice);
     await new WorkerLoop(link, board, setup).run();
   } finally {
     link.close();

@@ -11,6 +11,8 @@ export interface CallOptions {
   priority?: number | undefined;
   /** How often the task is begun again when its worker dies; default 0. What the task itself throws is no reason. */
   retries?: number | undefined;
+  /** Whether the values of AsyncLocalStorages that were registered with `carryContext` go along, and the function runs inside of them; default false: nothing is sent. */
+  context?: boolean | undefined;
 }
 
 /** @param call - how messages begin: `Pool.apply`. @throws TypeError, RangeError */

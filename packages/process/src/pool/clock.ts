@@ -6,6 +6,9 @@ const TICKS_PER_MS = 100;
 const [seconds, nanoseconds] = process.hrtime();
 const offsetMs = seconds * 1000 + nanoseconds / 1e6 - performance.now();
 
+/** Milliseconds of the system's monotonic clock at a moment of this thread's `performance.now()`. */
+export const monotonicMs = (ms: number): number => ms + offsetMs;
+
 /** Ticks at a moment of this thread's `performance.now()`. */
 export const ticksAt = (ms: number): number => ((ms + offsetMs) * TICKS_PER_MS) | 0;
 

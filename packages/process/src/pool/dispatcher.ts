@@ -1,7 +1,7 @@
 /**
  * Which worker gets which task, and when. A task goes to the worker that has least to do; workers of short tasks are given some ahead (worker-handle.ts); an idle worker is given what another one has ahead.
  */
-import { encode, type Encoded } from '@manycore/core/internal';
+import { encode, now, type Encoded } from '@manycore/core/internal';
 import { unwatchTime, watchTime } from './limits.js';
 import { addWords } from './protocol.js';
 import type { TaskEnds } from './task-ends.js';
@@ -74,6 +74,8 @@ export class Dispatcher {
       return;
     }
     if (task.state !== 'sent') return;
+    worker.stats.serializeMs += task.encodeMs;
+    task.encodeMs = 0;
     watchTime(task, this.ends);
     this.host.wasGiven(worker, task);
   }
@@ -109,7 +111,12 @@ export class Dispatcher {
 const isBetter = (one: WorkerHandle, other: WorkerHandle): boolean => one.count < other.count || (one.count === other.count && one.state === 'ready' && other.state === 'starting');
 
 /** The message of a task: the scratch of the codec, to be sent or kept at once. @throws SerializationError, OutOfMemoryError */
-const encodeTask = (task: Task): Encoded => addWords(encode(task.input, task.root));
+function encodeTask(task: Task): Encoded {
+  const start = now();
+  const message = addWords(encode(task.input, task.root));
+  task.encodeMs += now() - start;
+  return message;
+}
 
 /** The same in memory of its own; buffers that were to be moved are given away. */
 function keep(task: Task): Encoded {

@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly maxTasks: number;
   /** Bytes of RSS from which on a worker is replaced; 0: never. */
   readonly maxMemory: number;
+  /** Priority that the system gives workers; undefined: as this process. */
+  readonly nice: number | undefined;
   /** How long a worker that should end, or whose task should, is given before it is killed. */
   readonly graceMs: number;
 }

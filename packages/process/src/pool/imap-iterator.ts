@@ -5,6 +5,7 @@
 import { CancelledError, TimeoutError, type WaitOptions } from '@manycore/core';
 import { deadlineOf } from '@manycore/core/internal';
 import { waitFor } from '../wait.js';
+import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
 import { isAsyncIterable, type Input } from './chunks.js';
 import { ticks } from './clock.js';
 import type { Engine, Feeder } from './engine.js';
@@ -19,6 +20,7 @@ export interface ImapOrder {
   readonly bufferSize: number;
   readonly isOrdered: boolean;
   readonly options: TaskOptions;
+  readonly context: CarriedContext | undefined;
   readonly origin: { readonly stack?: string };
 }
 
@@ -125,7 +127,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R>, TaskListener, 
 
   /** The whole chunk is lost, or could not be sent: each of its items has failed. */
   failed(error: unknown, task: Task): void {
-    this.#arrive(task, new Array<Item>(task.input.length).fill({ error }));
+    this.#arrive(task, new Array<Item>(this.#underway.get(task)!.size).fill({ error }));
   }
 
   #arrive(task: Task, items: readonly Item[]): void {
@@ -226,8 +228,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R>, TaskListener, 
   }
 
   #submit(items: readonly unknown[]): void {
-    const { engine, fn, options, origin } = this.#order;
-    const task = new Task(MAP, EACH, fn, items, 'items', options, this, origin, ticks());
+    const { engine, fn, options, context, origin } = this.#order;
+    const task = new Task(MAP, EACH | contextFlag(context), fn, withContext(items, context), 'items', options, this, origin, ticks());
     this.#underway.set(task, { chunk: this.#nextChunk++, size: items.length });
     engine.submit(task);
   }

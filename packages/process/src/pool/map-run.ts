@@ -4,6 +4,7 @@
  * It ends when every chunk has; then it fails with the error of the first item, in the order of the input, that failed. With `failFast` it fails at the first error that comes, and what is left is given up.
  */
 import { CancelledError } from '@manycore/core';
+import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
 import { ticks } from './clock.js';
 import type { Engine, Feeder } from './engine.js';
 import type { Operation } from './protocol.js';
@@ -19,6 +20,7 @@ export interface MapOrder {
   readonly items: readonly unknown[];
   readonly chunkSize: number;
   readonly options: TaskOptions;
+  readonly context: CarriedContext | undefined;
   readonly failFast: boolean;
   readonly origin: { readonly stack?: string };
   readonly listener: MapListener;
@@ -90,12 +92,12 @@ export class MapRun implements TaskListener, Feeder {
   }
 
   #feed(): void {
-    const { engine, operation, fn, items, chunkSize, options, origin } = this.#order;
+    const { engine, operation, fn, items, chunkSize, options, context, origin } = this.#order;
     const most = engine.options.size * CHUNKS_PER_WORKER;
     while (this.#underway.size < most && this.#next * chunkSize < items.length) {
       const chunk = this.#next++;
-      const input = items.slice(chunk * chunkSize, (chunk + 1) * chunkSize);
-      const task = new Task(operation, 0, fn, input, 'items', options, this, origin, ticks());
+      const input = withContext(items.slice(chunk * chunkSize, (chunk + 1) * chunkSize), context);
+      const task = new Task(operation, contextFlag(context), fn, input, 'items', options, this, origin, ticks());
       this.#underway.set(task, chunk);
       engine.submit(task);
     }

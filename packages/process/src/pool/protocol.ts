@@ -42,6 +42,8 @@ export type Operation = typeof CALL | typeof MAP | typeof STARMAP;
 export const EACH = 0x100;
 /** The worker writes into the board when the task begins. */
 export const TIMED = 0x200;
+/** With CALL, MAP, STARMAP: behind the arguments or items goes the context of the call (carried-context.ts). */
+export const CONTEXT = 0x400;
 
 export const READY = 1;
 export const INIT_FAILED = 2;

@@ -86,7 +86,7 @@ export class Staff {
   }
 
   #start(id: number): void {
-    const { workerName, method, settingsOf, maxMemory } = this.#options;
+    const { workerName, method, settingsOf, maxMemory, nice } = this.#options;
     let stats = this.stats.get(id);
     if (stats === undefined) this.stats.set(id, (stats = new WorkerStats()));
     else stats.restarts++;
@@ -95,7 +95,7 @@ export class Staff {
       name: workerName(id),
       method,
       settings: settingsOf(id),
-      setup: { id, maxMemory, hasInitializer: this.#initializer !== undefined },
+      setup: { id, maxMemory, nice, hasInitializer: this.#initializer !== undefined },
       startedAt: this.#startedAt,
       onEnd: () => worker !== undefined && this.#ended(worker),
     });

@@ -15,6 +15,8 @@ export interface WorkerSetup {
   readonly id: number;
   /** RSS above which it says that it is LARGE; 0: no limit. */
   readonly maxMemory: number;
+  /** See nice.ts. */
+  readonly nice: number | undefined;
   /** Whether the first thing it is sent is an initializer. */
   readonly hasInitializer: boolean;
 }

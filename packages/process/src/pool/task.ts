@@ -36,6 +36,8 @@ export class Task {
   attempt = 1;
   /** The encoded input in memory of its own, where it may have to be sent again. */
   message: Encoded | undefined;
+  /** Spent on encoding it since it was sent last. */
+  encodeMs = 0;
   worker: WorkerHandle | undefined;
   cell = -1;
   sequence = 0;
@@ -50,12 +52,12 @@ export class Task {
 
   /**
    * @param fn - number of the function in the engine's table.
-   * @param input - what the message carries: the arguments, or the items.
+   * @param input - what the message carries: the arguments, or the items; with CONTEXT, and the context.
    * @param root - what error messages call the input.
    */
   constructor(
     readonly operation: Operation,
-    /** EACH, or 0. */
+    /** EACH, CONTEXT, both, or 0. */
     readonly flags: number,
     readonly fn: number,
     readonly input: readonly unknown[],

@@ -6,9 +6,10 @@ import { InvalidStateError } from '@manycore/core';
 import { encode, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
 import type { Link, Received } from '@manycore/queues/internal';
 import type { Board } from './board.js';
+import { inContext } from './carried-context.js';
 import { ticksAt, toBits } from './clock.js';
 import { RunningTask, setCurrentTask } from './current-task.js';
-import { addWords, attemptOf, CALL, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
+import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
 import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-items.js';
 import type { WorkerSetup } from './start-worker.js';
 
@@ -149,7 +150,7 @@ export class WorkerLoop {
     const operation = what & OPERATION_MASK;
     let result: unknown;
     try {
-      result = operation === CALL ? callee(...input) : runItems(callee, input, operation, (what & EACH) !== 0);
+      result = (what & CONTEXT) === 0 ? call(callee, what, input) : inContext(input, (own) => call(callee, what, own));
     } catch (error) {
       this.#end(task, FAILED, error, start);
       return undefined;
@@ -224,6 +225,11 @@ export class WorkerLoop {
     this.#measuredAt = now();
     return (this.#isLarge = process.memoryUsage.rss() > maxMemory);
   }
+}
+
+function call(callee: Callee, what: number, input: readonly unknown[]): unknown {
+  const operation = what & OPERATION_MASK;
+  return operation === CALL ? callee(...input) : runItems(callee, input, operation, (what & EACH) !== 0);
 }
 
 interface OwnMessage {
