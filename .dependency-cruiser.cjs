@@ -5,7 +5,8 @@ const layers = ['core', 'sync', 'shared', 'queues', 'process', 'manycore'];
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    ...layers.map((layer, index) => ({
+    // There is nothing above the last one.
+    ...layers.slice(0, -1).map((layer, index) => ({
       name: `${layer}-imports-downwards`,
       severity: 'error',
       from: { path: `^packages/${layer}/src` },
