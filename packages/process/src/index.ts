@@ -20,7 +20,8 @@ export {
   type TaskInfo,
 } from './pool/errors.js';
 export type { ImapIterator } from './pool/imap-iterator.js';
-export { Pool, ThreadPool, type ApplyOptions, type ImapOptions, type MapOptions, type MapProgress, type TaskProgress } from './pool/pool.js';
+export type { ApplyOptions, ImapOptions, MapOptions, MapProgress, TaskProgress } from './pool/pool-call-options.js';
+export { Pool, ThreadPool } from './pool/pool.js';
 export type { PoolOptions } from './pool/pool-options.js';
 export type { PoolStats, PoolWorkerStats } from './pool/pool-stats.js';
 export type { Timeline, TraceEvent } from './pool/timeline.js';

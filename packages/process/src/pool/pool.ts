@@ -1,69 +1,24 @@
-import { InvalidStateError, transfer, type Transferable } from '@manycore/core';
+import { InvalidStateError, transfer } from '@manycore/core';
 import { describe, now } from '@manycore/core/internal';
 import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
 import { contextFlag, contextToCarry, withContext } from './carried-context.js';
-import { checkCallback, mustBeFunction, taskOptions, wholeNumber, type CallOptions } from './call-options.js';
+import { checkCallback, mustBeFunction, taskOptions, wholeNumber } from './call-options.js';
+import { CallOutcome } from './call-outcome.js';
 import { defaultChunkSize, isAsyncIterable, isIterable, listOf, type Input } from './chunks.js';
 import { Publisher } from './channels.js';
 import { ticks } from './clock.js';
 import { Engine } from './engine.js';
 import { ImapIterator } from './imap-iterator.js';
+import { isolated } from './isolated.js';
 import { MapRun } from './map-run.js';
 import { capture, Origins } from './origins.js';
+import type { ApplyOptions, ImapOptions, MapOptions } from './pool-call-options.js';
 import { poolOptions, type PoolOptions } from './pool-options.js';
 import { Statistics, type PoolStats } from './pool-stats.js';
 import { shown } from './progress.js';
 import { CALL, MAP, STARMAP, type Operation } from './protocol.js';
 import { Task } from './task.js';
 import { Recorder, type Timeline } from './timeline.js';
-
-/** Options of `apply`. */
-export interface ApplyOptions<R> extends CallOptions {
-  /** Called with the result, before it is ready for others. What it throws is a warning of the process, and nobody else's business. */
-  callback?: ((value: R) => void) | undefined;
-  /** Called with the error, in the same way. */
-  errorCallback?: ((error: unknown) => void) | undefined;
-  /** Buffers among the arguments that are moved and not copied, as by `transfer`. */
-  transfer?: readonly Transferable[] | undefined;
-  /** Called with what the task reports (`currentTask().reportProgress`). */
-  onProgress?: ((progress: TaskProgress) => void) | undefined;
-}
-
-export interface TaskProgress {
-  readonly value: unknown;
-  readonly taskId: number;
-}
-
-/** Options of `map` and `starmap`. */
-export interface MapOptions<R> extends CallOptions {
-  /** Items that make one task; default: as CPython, so that each worker has four, and 1 where there is a `timeout`. */
-  chunkSize?: number | undefined;
-  /** Whether to fail with the first error that comes, and give up the rest; default false. */
-  failFast?: boolean | undefined;
-  /** Called after each chunk, and with what a task reports. */
-  onProgress?: ((progress: MapProgress) => void) | undefined;
-  /** Whether to show on stderr how far it is: a bar where that is a terminal, else a line, at most one a second and a last one; default false. */
-  progress?: boolean | undefined;
-  callback?: ((values: R[]) => void) | undefined;
-  errorCallback?: ((error: unknown) => void) | undefined;
-}
-
-export interface MapProgress {
-  /** Items that are done, and how many there are. */
-  readonly done: number;
-  readonly total: number;
-  /** What a task reported; absent when a chunk was done. */
-  readonly value?: unknown;
-  readonly taskId: number;
-}
-
-/** Options of `imap` and `imapUnordered`. */
-export interface ImapOptions extends CallOptions {
-  /** Items that make one task; default 1. */
-  chunkSize?: number | undefined;
-  /** How many items at most are pulled ahead of the consumer; default four chunks for each worker. */
-  bufferSize?: number | undefined;
-}
 
 type Fn<A extends readonly unknown[], R> = (...args: A) => R | PromiseLike<R>;
 
@@ -123,25 +78,11 @@ export class Pool {
     checkCallback(callback, 'callback', call);
     checkCallback(errorCallback, 'errorCallback', call);
     checkCallback(onProgress, 'onProgress', call);
-    const result = new AsyncResult<R>();
-    const listener = {
-      done: (value: unknown) => {
-        if (callback !== undefined) isolated(callback, value as R);
-        result[RESOLVE](value as R);
-      },
-      mixed: () => undefined,
-      failed: (error: unknown) => {
-        if (errorCallback !== undefined) isolated(errorCallback, error);
-        result[REJECT](error);
-      },
-      progress: (value: unknown, task: Task) => {
-        if (onProgress !== undefined) isolated(onProgress, { value, taskId: task.id });
-      },
-    };
+    const outcome = new CallOutcome(options);
     const values = withContext(args ?? [], context);
     const input = list === undefined ? values : transfer(values, list);
-    engine.submit(new Task(CALL, contextFlag(context), engine.functions.numberOf(fn, `${call}(fn)`), input, 'args', checked, listener, this.#origins.of(fn, this.apply, now()), ticks()));
-    return result;
+    engine.submit(new Task(CALL, contextFlag(context), engine.functions.numberOf(fn, `${call}(fn)`), input, 'args', checked, outcome, this.#origins.of(fn, this.apply, now()), ticks()));
+    return outcome.result;
   }
 
   /** The same as `apply`. */
@@ -304,13 +245,4 @@ export class ThreadPool extends Pool {
 
 function mustBeInput(items: unknown, call: string): void {
   if (!isIterable(items) && !isAsyncIterable(items)) throw new TypeError(`${call}(fn, items): expected an iterable, synchronous or not, got ${describe(items)}.`);
-}
-
-/** Runs a callback of the user's, whose errors must not reach the pool. */
-function isolated<T>(callback: (value: T) => void, value: T): void {
-  try {
-    callback(value);
-  } catch (error) {
-    process.emitWarning(error instanceof Error ? error : new Error(`A callback of a pool threw ${String(error)}.`));
-  }
 }

@@ -13,7 +13,7 @@ function listen(pool: string, channels = ['task:queued', 'task:started', 'task:e
   const listeners = channels.map((channel) => {
     const name = `manycore:${channel}`;
     const hear = (message: unknown): void => {
-      if ((message as Heard).pool === `Pool '${pool}'`) heard.push({ channel, ...(message as Heard) });
+      if ((message as Heard).pool === `Pool '${pool}'`) heard.push({ ...(message as Heard), channel });
     };
     subscribe(name, hear);
     return () => unsubscribe(name, hear);

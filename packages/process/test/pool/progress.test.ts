@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { Pool } from '@manycore/process';
 import { spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it, vi } from 'vitest';
+import type { MapListener } from '../../src/pool/map-run.js';
 import { shown } from '../../src/pool/progress.js';
 import * as tasks from '../fixtures/pool-tasks.mjs';
 import { fixture } from '../helpers.js';
@@ -20,7 +21,7 @@ function paper(isTTY: boolean): { readonly stream: NodeJS.WriteStream; text(): s
   return { stream: Object.assign(stream, { isTTY, columns: 200 }) as unknown as NodeJS.WriteStream, text: () => text };
 }
 
-const listener = (): { done: ReturnType<typeof vi.fn>; failed: ReturnType<typeof vi.fn>; progress: ReturnType<typeof vi.fn> } => ({ done: vi.fn(), failed: vi.fn(), progress: vi.fn() });
+const listener = () => ({ done: vi.fn<MapListener['done']>(), failed: vi.fn<MapListener['failed']>(), progress: vi.fn<NonNullable<MapListener['progress']>>() });
 
 describe('progress without a terminal', () => {
   it('is a line at the end, and none before the first second has passed', () => {
