@@ -11,10 +11,10 @@
  * | after it was taken, before it read | it was the child from then on, under its pid: the child was killed, and reports the signal |
  * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
  *
- * A program that starts one process has one: the first start spawns, and the second is what makes standbys. One is kept; two once a start
- * found none ready. They end with the thread that made them, and when none was needed for `IDLE_MS`.
+ * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
+ * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They end with the thread that made them, and when none was needed for `IDLE_MS`.
  */
-import { identity, mainScriptUrl, native } from '@manycore/core/internal';
+import { identity, mainScriptUrl, native, now } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
 import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
@@ -23,6 +23,8 @@ import { startSettings, type StartSettings } from './options.js';
 import { spawnChild, type Spawned } from './spawn.js';
 
 const IDLE_MS = 10_000;
+/** Starts that are nearer to each other are those of a crew. */
+const CREW_MS = 250;
 const MOST_STANDBYS = 2;
 const MOST_FAILURES = 3;
 /** For the death of what was killed. */
@@ -40,6 +42,9 @@ let preload: readonly string[] = [];
 let isLoud = false;
 const standbys: Standby[] = [];
 let starts = 0;
+let startedAt = -Infinity;
+/** Whether starts have been seen that do not belong together. */
+let isRecurring = false;
 let wanted = 0;
 let failures = 0;
 let isDue = false;
@@ -57,11 +62,14 @@ export function preloadModules(modules: readonly string[]): void {
 /** Gives the ticket to a standby; spawns when there is none, or none that is as this child is to be. */
 export function startWarm(name: string, ticket: Ticket, settings: StartSettings): Spawned {
   starts++;
-  const now = conditions(settings);
-  const taken = isPlain(settings) ? take(now) : undefined;
+  const at = now();
+  if (starts > 1 && at - startedAt > CREW_MS) isRecurring = true;
+  startedAt = at;
+  const taken = isPlain(settings) ? take(conditions(settings)) : undefined;
   const spawned = taken ?? spawnChild(name, ticket, settings);
   if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
-  if (starts > 1) refillSoon();
+  if (isRecurring) refillSoon();
+  else spawned.process.once('exit', () => (isRecurring = true));
   return spawned;
 }
 
@@ -81,9 +89,9 @@ export function dismissStandbys(): void {
   for (const standby of standbys.splice(0)) end(standby);
 }
 
-function take(now: Conditions): Spawned | undefined {
+function take(current: Conditions): Spawned | undefined {
   // Those of other conditions will hardly be needed again: a program changes its folder or environment, and goes on.
-  for (const other of standbys.filter((standby) => !sameConditions(standby.conditions, now))) drop(other);
+  for (const other of standbys.filter((standby) => !sameConditions(standby.conditions, current))) drop(other);
   for (const dead of standbys.filter(({ spawned }) => native().waitProcess(spawned.pid, 0) !== 0)) dropDead(dead);
   const ready = standbys.find(({ record }) => record.phase === ENTERED);
   if (ready === undefined && starts > 2) wanted = MOST_STANDBYS;
