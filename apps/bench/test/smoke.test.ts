@@ -72,7 +72,7 @@ describe('the bench as a command', () => {
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     await new Promise<void>((resolve) => {
-      child.stderr.setEncoding('utf8').on('data', (text: string) => text.includes('round 3 of') && resolve());
+      child.stderr.setEncoding('utf8').on('data', (text: string) => text.includes('round 2 of') && resolve());
     });
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);

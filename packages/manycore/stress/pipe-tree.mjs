@@ -7,7 +7,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { isMainProcess, memoryUsage, Pipe, Process, Queue, sharedBuffer } from 'manycore';
+import { isMainProcess, memoryUsage, Pipe, Process, Queue, setForkserverPreload, sharedBuffer } from 'manycore';
 import { audit, makeLedger } from './ledger.mjs';
 import { answerer, asker, FAULTS, receiver, sender, STEPS, STOP } from './pipe-roles.mjs';
 import { random } from './random.mjs';
@@ -148,6 +148,8 @@ function descriptors() {
 async function leftBehind(before) {
   for (const deadline = performance.now() + STALL_MS; ; await sleep(20)) {
     const grown = memoryUsage().allocatedBytes - before.bytes;
+    // A process that stands by for the next start is none that was left behind; this ends it.
+    setForkserverPreload([]);
     const now = descriptors();
     const more = now.length - before.descriptors.length;
     if (grown <= KEPT_BYTES && more <= 0) return [];

@@ -84,7 +84,7 @@ describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that di
       const outcomes = { done: 0, lost: 0 };
       await Promise.all(
         range(16).map(async (lane) => {
-          for (let i = 0; i < 40; i++) {
+          for (let i = 0; i < 25; i++) {
             try {
               expect(await pool.apply(tasks.later, [lane * 1000 + i])).toBe(lane * 1000 + i);
               outcomes.done++;
@@ -97,7 +97,7 @@ describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that di
       );
       isOver = true;
       await killing;
-      expect(outcomes.done + outcomes.lost).toBe(16 * 40);
+      expect(outcomes.done + outcomes.lost).toBe(16 * 25);
       // One task at most with each that was killed.
       expect(outcomes.lost).toBeLessThanOrEqual(kills);
       expect(kills).toBeGreaterThan(0);
