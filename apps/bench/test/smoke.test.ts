@@ -66,7 +66,7 @@ describe('the bench as a command', () => {
   });
 
   it('prints what it has when it is interrupted, and ends at once', async () => {
-    const args = [built('main'), '--filter', 'lock-uncontended', '--rounds', '1000'];
+    const args = [built('main'), '--quick', '--filter', 'lock-uncontended', '--rounds', '1000'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = once(child, 'close') as Promise<[number | null]>;
     let stdout = '';
