@@ -1,4 +1,3 @@
 /** For the packages of this project only: no promise is made to anybody else. */
-export type { Incoming, Outgoing } from './connection/channel.js';
 export { Link } from './pipe/link.js';
 export type { Received } from './pipe/direction.js';

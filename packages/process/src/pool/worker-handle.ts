@@ -28,7 +28,6 @@ export class WorkerHandle {
   given = 0;
   /** Whether a wait for its messages is underway. */
   isAwaited = false;
-  rssBytes = 0;
   readonly startedAt: number;
   #averageMs = -1;
   #sequence = 0;

@@ -4,7 +4,7 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { decode, newPatience, READY, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Readiness, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { decode, newPatience, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
@@ -174,13 +174,10 @@ export class Link implements Shareable {
 
   /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
   async whenReady(): Promise<void> {
-    const { waits } = this.#session;
-    const attempts = this[READY]();
-    await waits.waitAny(
-      attempts.places.map(({ words, queue }) => ({ words, queue, attempt: (lookForDead: boolean) => attempts.isReady(lookForDead) || undefined })),
-      Infinity,
-      undefined,
-    );
+    const attempt = (lookForDead: boolean): true | undefined => this.#isReady(lookForDead) || undefined;
+    const places = [{ words: this.#in.words, queue: NOT_EMPTY, attempt }];
+    if (this.#outbox.length > 0) places.push({ words: this.#out.words, queue: NOT_FULL, attempt });
+    await this.#session.waits.waitAny(places, Infinity, undefined);
   }
 
   /** Resolves when there may be room for what waits, or the peer is gone. */
@@ -193,13 +190,7 @@ export class Link implements Shareable {
     await this.#session.waits.wait(this.#out.words, NOT_FULL, attempt, Infinity, undefined);
   }
 
-  [READY](): Readiness {
-    const places = [{ words: this.#in.words, queue: NOT_EMPTY }];
-    if (this.#outbox.length > 0) places.push({ words: this.#out.words, queue: NOT_FULL });
-    return { places, isReady: (lookForDead) => this.isReady(lookForDead) };
-  }
-
-  isReady(lookForDead: boolean): boolean {
+  #isReady(lookForDead: boolean): boolean {
     if (this.#isClosed || this.#in.isWorthALook) return true;
     if (this.#outbox.length > 0) {
       const before = this.#outbox[0]!.sending.sent;
