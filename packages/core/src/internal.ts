@@ -35,6 +35,7 @@ export { backingOf, registerBacking } from './transfer/backing.js';
 export { makeTrackedFolder } from './tracking/tracked-folder.js';
 export { fileIsPublished, refuseBeyondBudget, trackFile, untrackFile, type TrackOptions } from './tracking/track-file.js';
 export { blocksOf, decode, loadModules, type DecodeOptions } from './transfer/decoder.js';
-export { encode, type Encoded } from './transfer/encoder.js';
+export { encode, encodeApart } from './transfer/encode.js';
+export type { Encoded } from './transfer/encoded.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';
 export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

@@ -79,7 +79,7 @@ export class RingMemory implements RingStore<Message, number> {
   /** Has the payload of the last `read` of this thread, unless there was a target. */
   readonly inbox = inbox;
   /** Where `read` puts payloads instead, while it is set. */
-  target: Buffer | undefined;
+  target: Uint8Array | undefined;
   targetAt = 0;
 
   units(segment: number): number {

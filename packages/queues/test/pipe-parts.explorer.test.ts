@@ -25,8 +25,8 @@ class ModelParts implements Parts<Letter, Letter> {
   pushStart(kind: number, { id, length }: Letter): boolean {
     return this.#put(kind, id + 100 * length);
   }
-  pushPiece(kind: number, { id }: Letter, from: number): boolean {
-    return this.#put(kind, id + 100 * from);
+  pushPiece(kind: number, { id, length }: Letter, from: number): number {
+    return this.#put(kind, id + 100 * from) ? Math.min(PIECE_BYTES, length - from) : 0;
   }
   pushEmpty(kind: number): boolean {
     return this.#put(kind, 0);

@@ -74,6 +74,23 @@ describe('Pipe in one thread', () => {
     expect(queue.getSync()).toBe(5);
   });
 
+  it('carries large buffers of a value whole, each in memory of its own, as they were at the call', async () => {
+    const [a, b] = Pipe();
+    const doubles = new Float64Array(200_000).map((_, i) => i / 3);
+    const value = { doubles, again: doubles.buffer, odd: new Uint8Array(pattern(70_001)), rest: pattern(2 * KIB * KIB), small: [1] };
+    const expected = structuredClone(value);
+    const sending = a.send(value);
+    doubles.fill(0);
+    value.rest.fill(0);
+    const got = (await b.recv()) as typeof value;
+    await sending;
+    expect(Buffer.from(got.doubles.buffer).equals(Buffer.from(expected.doubles.buffer))).toBe(true);
+    expect(got.again).toBe(got.doubles.buffer);
+    expect(Buffer.from(got.odd).equals(expected.odd)).toBe(true);
+    expect(got.rest.equals(expected.rest)).toBe(true);
+    expect([got.rest.buffer.byteLength, got.small]).toEqual([2 * KIB * KIB, [1]]);
+  });
+
   it('behaves as two lists do, whatever is sent and received in whatever order', async () => {
     const step = fc.record({ end: fc.constantFrom(0, 1), what: fc.oneof(fc.record({ bytes: fc.integer({ min: 0, max: 90_000 }) }), fc.record({ value: fc.jsonValue() }), fc.constant('receive' as const)) });
     await fc.assert(

@@ -24,6 +24,14 @@ export function readArrayBuffer(decoder: Decoder): ArrayBuffer {
   return copyOf(decoder, decoder.take(length), length);
 }
 
+/** One that came beside the message, in memory that is the receiver's. */
+export function readApartBuffer(decoder: Decoder): ArrayBuffer {
+  const length = decoder.varint();
+  const payload = decoder.nextPayload();
+  if (payload?.byteLength !== length) throw decoder.damaged(`${length} bytes beside it expected`);
+  return payload;
+}
+
 export function readResizableBuffer(decoder: Decoder): ArrayBuffer {
   const length = decoder.varint();
   const maxByteLength = decoder.varint();

@@ -9,7 +9,7 @@
 import { ManycoreError, SerializationError } from '../errors.js';
 import type { TextBuffer } from './buffer-text.js';
 import { readArray, readDoubles, readInt32s, readProperties, readSparseArray } from './decode-array.js';
-import { readArrayBuffer, readBuffer, readResizableBuffer, readView } from './decode-binary.js';
+import { readApartBuffer, readArrayBuffer, readBuffer, readResizableBuffer, readView } from './decode-binary.js';
 import { readError } from './decode-error.js';
 import { readReduced, readShareable } from './decode-share.js';
 import { importType, missingModule } from './module.js';
@@ -27,6 +27,8 @@ export interface DecodeOptions {
    * as they would be whatever lies there in our own memory. Default false.
    */
   readonly foreign?: boolean;
+  /** What `encodeApart` left apart, each in an ArrayBuffer that is the value's from now on. Default: none. */
+  readonly payloads?: readonly ArrayBuffer[];
   /** Stack lines (`    at …`) that follow the remote stack of an error. Default: where `decode` was called. */
   readonly callSite?: string;
 }
@@ -41,6 +43,7 @@ export class Decoder extends Reader {
   errorDepth = 0;
   private table: Table = NO_TABLE;
   private options = NO_OPTIONS;
+  private payloadsRead = 0;
   /** Objects that are referred to again, by the offset of their tag. */
   private marked: Map<number, unknown> | undefined;
 
@@ -49,6 +52,7 @@ export class Decoder extends Reader {
     this.open(bytes, start, end);
     this.own = options.own === true;
     this.options = options;
+    this.payloadsRead = 0;
     try {
       this.table = readTable(this);
       const value = this.value();
@@ -193,6 +197,8 @@ export class Decoder extends Reader {
         return readView(this);
       case Tag.Buffer:
         return readBuffer(this);
+      case Tag.ApartBuffer:
+        return readApartBuffer(this);
       case Tag.Shareable:
         return readShareable(this, this.table, this.options.foreign === true);
       case Tag.Reduced:
@@ -200,6 +206,10 @@ export class Decoder extends Reader {
       default:
         throw this.damaged(`unknown tag ${tag}`);
     }
+  }
+
+  nextPayload(): ArrayBuffer | undefined {
+    return this.options.payloads?.[this.payloadsRead++];
   }
 
   remember<T>(mark: number, object: T): T {

@@ -75,6 +75,9 @@ export function writeBuffer(out: Encoder, buffer: ArrayBufferLike): void {
     out.varint(maxByteLength!);
     out.align();
     out.raw(bytes);
+  } else if (out.leaveApart(bytes)) {
+    out.byte(Tag.ApartBuffer);
+    out.varint(bytes.length);
   } else {
     out.byte(Tag.ArrayBuffer);
     writePayload(out, bytes);

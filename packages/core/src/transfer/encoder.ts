@@ -9,9 +9,9 @@
  */
 import { types } from 'node:util';
 import { SerializationError } from '../errors.js';
-import { newBytes } from '../memory/new-bytes.js';
 import { backingOf } from './backing.js';
 import { writeArray } from './encode-array.js';
+import { KeptMessage, type Encoded } from './encoded.js';
 import { writeExotic } from './exotic.js';
 import { Identity } from './identity.js';
 import { describePath, type Step } from './path.js';
@@ -24,31 +24,16 @@ import { HEADER_BYTES, Tag } from './tag.js';
 import { detach } from './transfer.js';
 import { Writer } from './writer.js';
 
-/** A message, valid until the next `encode` of this thread. */
-export interface Encoded {
-  /** Scratch of this thread; the message is its first `length` bytes. */
-  readonly bytes: Uint8Array;
-  /** The same memory, 8-byte aligned. */
-  readonly words: Int32Array;
-  readonly length: number;
-  /** Every block of session memory the message mentions, each once, in the order of its table; kept here until `commit`. */
-  readonly refs: readonly BlockRef[];
-  /** To be called once the message is stored: detaches what `transfer()` gave away, lets go of blocks and of a scratch grown large. */
-  commit(): void;
-  /** The message in memory of its own, which outlives the next `encode`. Its `commit` takes the place of this one's. */
-  keep(): Encoded;
-  /**
-   * Makes room for `count` words behind the message, for its carrier, and counts them to its length; returns the index in `words` of the first one. How long the message itself is, whoever decodes it has to be told.
-   * Before `keep`.
-   */
-  append(count: number): number;
-}
-
 const { isProxy } = types;
 const hasOwn = Object.prototype.hasOwnProperty;
 const NO_REFS: readonly BlockRef[] = Object.freeze([]);
+const NO_PAYLOADS: readonly Uint8Array[] = Object.freeze([]);
 /** More than this many differently keyed objects do not fit the three bytes of a shape index. */
 const MAX_SHAPES = 0xff_ffff;
+/** Buffers from this size on may stay apart. A carrier can rely on a message with such buffers being longer. */
+const APART_BYTES = 64 * 1024;
+/** That many of a message: what a carrier has to say of each must fit what it says them in. */
+const MOST_APART = 1024;
 
 let messages = 0;
 
@@ -57,6 +42,7 @@ export interface Savepoint {
   readonly pos: number;
   readonly depth: number;
   readonly transfers: number;
+  readonly payloads: number;
   readonly reducing: number;
   readonly givingAway: boolean;
 }
@@ -64,7 +50,9 @@ export interface Savepoint {
 export class Encoder extends Writer implements Encoded {
   busy = false;
   length = 0;
+  head = 0;
   refs: readonly BlockRef[] = NO_REFS;
+  payloads: readonly Uint8Array[] = NO_PAYLOADS;
   readonly table = new TableWriter();
   /** Steps from the root to the value being written; those at `depth` and beyond are stale. */
   path: Step[] = [];
@@ -74,13 +62,16 @@ export class Encoder extends Writer implements Encoded {
   transfers: ArrayBuffer[] = [];
   /** Offsets of the objects whose reducers are at work. */
   reducing: number[] = [];
+  /** Buffers that stay where they are; undefined when all have to be in the message. */
+  private apart: Uint8Array[] | undefined;
   private readonly identity = new Identity();
   private root = '';
   private message = 0;
 
-  run(value: unknown, root: string): this {
+  run(value: unknown, root: string, isApart: boolean): this {
     this.busy = true;
     this.root = root;
+    this.apart = isApart ? [] : undefined;
     this.message = ++messages;
     this.pos = HEADER_BYTES;
     this.shrink();
@@ -93,6 +84,7 @@ export class Encoder extends Writer implements Encoded {
       this.path = [];
       this.table.clear();
       this.transfers = [];
+      this.apart = undefined;
       this.reducing = [];
       this.givingAway = false;
       throw failure;
@@ -111,37 +103,27 @@ export class Encoder extends Writer implements Encoded {
       for (const buffer of given) detach(buffer);
     }
     this.refs = NO_REFS;
+    this.payloads = NO_PAYLOADS;
     this.shrink();
   }
 
   append(count: number): number {
-    this.pos = this.length;
+    const before = this.head;
+    this.pos = before;
     this.align();
     this.reserve(count * 4);
     const at = this.pos / 4;
-    this.length = this.pos += count * 4;
+    this.head = this.pos += count * 4;
+    this.length += this.head - before;
     return at;
   }
 
-  keep(): Encoded {
-    const { length, refs, transfers } = this;
-    const bytes = newBytes(Math.ceil(length / 8) * 8);
-    this.bytes.copy(bytes, 0, 0, length);
+  keep(sent = 0): Encoded {
+    const { transfers } = this;
     this.transfers = [];
+    const kept = new KeptMessage(this, sent, transfers);
+    this.payloads = NO_PAYLOADS;
     this.shrink();
-    const kept: Encoded = {
-      bytes,
-      words: new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
-      length,
-      refs,
-      commit: () => {
-        for (const buffer of transfers.splice(0)) detach(buffer);
-      },
-      keep: () => kept,
-      append: () => {
-        throw new TypeError('manycore: words are appended to a message before it is kept');
-      },
-    };
     return kept;
   }
 
@@ -247,8 +229,8 @@ export class Encoder extends Writer implements Encoded {
   }
 
   save(): Savepoint {
-    const { pos, depth, transfers, reducing, givingAway } = this;
-    return { pos, depth, transfers: transfers.length, reducing: reducing.length, givingAway };
+    const { pos, depth, transfers, apart, reducing, givingAway } = this;
+    return { pos, depth, transfers: transfers.length, payloads: apart?.length ?? 0, reducing: reducing.length, givingAway };
   }
 
   /** Takes back what was written since. Shapes and blocks mentioned since stay in the table, where they do no harm. */
@@ -256,6 +238,7 @@ export class Encoder extends Writer implements Encoded {
     this.pos = to.pos;
     this.depth = this.path.length = to.depth;
     this.transfers.length = to.transfers;
+    if (this.apart !== undefined) this.apart.length = to.payloads;
     this.reducing.length = to.reducing;
     this.givingAway = to.givingAway;
     this.identity.forgetFrom(to.pos);
@@ -272,6 +255,14 @@ export class Encoder extends Writer implements Encoded {
     if (backingOf(buffer) === undefined && !this.transfers.includes(buffer)) this.transfers.push(buffer);
   }
 
+  /** Whether a buffer is sent from where it is; its bytes are in the message else. */
+  leaveApart(bytes: Uint8Array): boolean {
+    const { apart } = this;
+    if (apart === undefined || bytes.length < APART_BYTES || apart.length === MOST_APART) return false;
+    apart.push(bytes);
+    return true;
+  }
+
   private tooDeep(cause: unknown): SerializationError {
     const path = describePath(this.root, this.path.slice(0, 8));
     return new SerializationError(`${path}… is nested too deeply for the stack of this thread; send it in a flatter form`, { cause });
@@ -286,7 +277,14 @@ export class Encoder extends Writer implements Encoded {
       this.table.write(this);
       this.view.setUint32(0, offset, true);
     }
-    this.length = this.pos;
+    this.length = this.head = this.pos;
+    this.payloads = this.apart ?? NO_PAYLOADS;
+    this.apart = undefined;
+    for (const payload of this.payloads) {
+      // Of user code that ran after the buffer was met.
+      if (payload.length === 0) throw new SerializationError(`${this.root} holds a buffer that was detached while ${this.root} was being read`);
+      this.length += payload.length;
+    }
   }
 }
 
@@ -301,17 +299,4 @@ function describePrimitive(value: unknown): string {
   const isClass = /^class\b/.test(Function.prototype.toString.call(value));
   if (isClass) return 'is a class; send a name for it, or an instance with a reducer';
   return 'is a function; export it from a module and send its name';
-}
-
-const shared = new Encoder();
-
-/**
- * Encodes a value into the scratch memory of this thread.
- *
- * @param root - what error messages call the value, e.g. `args` or `item`.
- * @throws SerializationError when something in the value cannot be sent; the message starts with the path to it. Errors thrown by getters,
- *   reducers and shared objects are passed on. After an error nothing is detached and no state is left behind.
- */
-export function encode(value: unknown, root: string): Encoded {
-  return (shared.busy ? new Encoder() : shared).run(value, root);
 }

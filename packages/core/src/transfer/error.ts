@@ -1,6 +1,7 @@
 /** What a process threw, on its way to another. */
 import { RemoteError } from '../errors.js';
-import { encode, type Encoded } from './encoder.js';
+import { encode } from './encode.js';
+import type { Encoded } from './encoded.js';
 
 export { setOrigin, type Origin, type RemoteOrigin } from './origin.js';
 

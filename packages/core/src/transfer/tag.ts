@@ -70,6 +70,8 @@ export const enum Tag {
   Shareable = 0x20,
   /** varint type, data value */
   Reduced = 0x21,
+  /** varint bytes, which are not in the message but in the next of the payloads that its carrier brings beside it */
+  ApartBuffer = 0x22,
 
   /** The arrays 0x11 … 0x14 with named properties after their elements: varint pairs, each: key as a string value, value. */
   NamedArray = 0x31,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/transfer/decoder.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 import { message, roundTrip } from './round-trip.js';
 
 describe('Buffers', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ClosedError, defineError, ManycoreError, RemoteError, SerializationError, TimeoutError } from '../../src/errors.js';
 import { decode } from '../../src/transfer/decoder.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 import { encodeThrown, setOrigin } from '../../src/transfer/error.js';
 import { message, refusal, roundTrip } from './round-trip.js';
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SerializationError } from '../../src/errors.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 import { portrait, refusal, roundTrip } from './round-trip.js';
 
 const detached = new ArrayBuffer(8);

@@ -1,6 +1,6 @@
 /** Helpers of the codec's tests. */
 import { decode, type DecodeOptions } from '../../src/transfer/decoder.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 
 /** The message of a value, in memory of its own. */
 export function message(value: unknown, root = 'value'): Buffer {

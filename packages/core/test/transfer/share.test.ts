@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ClosedError, SerializationError } from '../../src/errors.js';
 import { registerBacking } from '../../src/transfer/backing.js';
 import { blocksOf, decode, loadModules } from '../../src/transfer/decoder.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 import { registerReducer } from '../../src/transfer/reducer.js';
 import { registerShareable, SHARE, type BlockRef, type ShareRecord } from '../../src/transfer/shareable.js';
 import { message, refusal, roundTrip } from './round-trip.js';

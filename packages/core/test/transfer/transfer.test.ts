@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registerBacking } from '../../src/transfer/backing.js';
 import { decode } from '../../src/transfer/decoder.js';
-import { encode } from '../../src/transfer/encoder.js';
+import { encode } from '../../src/transfer/encode.js';
 import { registerShareable } from '../../src/transfer/shareable.js';
 import { transfer } from '../../src/transfer/transfer.js';
 import { portrait, refusal, roundTrip } from './round-trip.js';

@@ -1,7 +1,7 @@
 /**
  * Which worker gets which task, and when. A task goes to the worker that has least to do; workers of short tasks are given some ahead (worker-handle.ts); an idle worker is given what another one has ahead.
  */
-import { encode, now, type Encoded } from '@manycore/core/internal';
+import { encodeApart, now, type Encoded } from '@manycore/core/internal';
 import { unwatchTime, watchTime } from './limits.js';
 import { addWords } from './protocol.js';
 import type { TaskEnds } from './task-ends.js';
@@ -113,7 +113,7 @@ const isBetter = (one: WorkerHandle, other: WorkerHandle): boolean => one.count 
 /** The message of a task: the scratch of the codec, to be sent or kept at once. @throws SerializationError, OutOfMemoryError */
 function encodeTask(task: Task): Encoded {
   const start = now();
-  const message = addWords(encode(task.input, task.root));
+  const message = addWords(encodeApart(task.input, task.root));
   task.encodeMs += now() - start;
   return message;
 }

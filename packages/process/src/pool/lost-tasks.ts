@@ -34,13 +34,15 @@ function reclaimMessages(worker: WorkerHandle, tasks: readonly Task[]): void {
 }
 
 /** A received message as one to be sent; the blocks that it mentions are held as long as it is referred to. */
-function stored({ bytes: source, length, blocks }: Received): Encoded {
-  const bytes = newBytes(Math.ceil(length / 8) * 8);
-  source.copy(bytes, 0, 0, length);
+function stored({ bytes: source, length: head, payloads, blocks }: Received): Encoded {
+  const bytes = newBytes(Math.ceil(head / 8) * 8);
+  source.copy(bytes, 0, 0, head);
   const message: Encoded = {
     bytes,
     words: new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4),
-    length,
+    head,
+    payloads: payloads.map((payload) => new Uint8Array(payload)),
+    length: payloads.reduce((sum, { byteLength }) => sum + byteLength, head),
     refs: blocks,
     commit: () => undefined,
     keep: () => message,

@@ -1,9 +1,9 @@
 /**
- * What a pool and its workers say to each other: messages of the codec through a link (queues), each with a few words behind it, so that whoever cannot rebuild the value still knows which task it is of.
+ * What a pool and its workers say to each other: messages of the codec through a link (queues), each with a few words behind its head, so that whoever cannot rebuild the value still knows which task it is of.
  *
  * | word | to a worker                                         | from a worker                                       |
  * | ---- | --------------------------------------------------- | --------------------------------------------------- |
- * | 0    | length of the message without these words           | the same                                            |
+ * | 0    | length of the message's head without these words    | the same                                            |
  * | 1    | cell of the board (board.ts)                        | the same                                            |
  * | 2    | sequence number: this use of the cell               | the same                                            |
  * | 3    | operation                                           | outcome                                             |
@@ -69,15 +69,15 @@ export interface MixedResults {
 
 /** Adds the words, empty. */
 export function addWords(message: Encoded): Encoded {
-  const { length } = message;
+  const { head } = message;
   const at = message.append(WORDS);
-  message.words[at] = length;
+  message.words[at] = head;
   return message;
 }
 
 /** Fills the words in; may be done again. */
-export function setWords({ words, length }: Encoded, cell: number, sequence: number, what: number, four: number, five: number): void {
-  const at = (length - WORD_BYTES) / 4;
+export function setWords({ words, head }: Encoded, cell: number, sequence: number, what: number, four: number, five: number): void {
+  const at = (head - WORD_BYTES) / 4;
   words[at + 1] = cell;
   words[at + 2] = sequence;
   words[at + 3] = what;

@@ -4,7 +4,7 @@
  * A worker is a number that is handed down from process to process. One that ends before it is ready has not been started; after START_BUDGET of these in a row the engine is broken, instead of starting
  * processes for ever that fail for a reason that will not go away.
  */
-import { encode, now, type Encoded } from '@manycore/core/internal';
+import { encodeApart, now, type Encoded } from '@manycore/core/internal';
 import type { EngineOptions } from './engine-options.js';
 import type { FunctionTable } from './function-table.js';
 import { addWords, INIT, setWords } from './protocol.js';
@@ -39,7 +39,7 @@ export class Staff {
     const { initializer } = options;
     if (initializer === undefined) return;
     const fn = host.functions.numberOf(initializer.fn, `${options.label}({ initializer })`);
-    const message = addWords(encode(initializer.args, 'initArgs')).keep();
+    const message = addWords(encodeApart(initializer.args, 'initArgs')).keep();
     setWords(message, 0, 0, INIT, fn, 0);
     this.#initializer = { fn, message };
   }

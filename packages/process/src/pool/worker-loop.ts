@@ -3,7 +3,7 @@
  * one all the same. Ends when its pool has closed the link and everything that was sent before is done.
  */
 import { InvalidStateError } from '@manycore/core';
-import { encode, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
+import { encode, encodeApart, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
 import type { Link, Received } from '@manycore/queues/internal';
 import type { Board } from './board.js';
 import { inContext } from './carried-context.js';
@@ -191,7 +191,7 @@ export class WorkerLoop {
     let message: Encoded;
     let what = outcome;
     try {
-      message = addWords(outcome === FAILED ? encodeThrown(value, 'error') : encode(value, 'result'));
+      message = addWords(outcome === FAILED ? encodeThrown(value, 'error') : encodeApart(value, 'result'));
     } catch (error) {
       // What cannot be sent is the task's failure, not the worker's.
       what = FAILED;
@@ -202,7 +202,7 @@ export class WorkerLoop {
 
   readonly #report = (task: RunningTask, value: unknown): void => {
     if (this.#running !== task) throw new InvalidStateError(`currentTask().reportProgress(): task ${task.id} has ended.`);
-    this.#put(addWords(encode(value, 'progress')), task.cell, task.sequence, PROGRESS, 0, 0);
+    this.#put(addWords(encodeApart(value, 'progress')), task.cell, task.sequence, PROGRESS, 0, 0);
   };
 
   #tellReady(): void {

@@ -27,13 +27,18 @@ export function wholeNumber(value: unknown, what: string, call: string): number 
   return value;
 }
 
-const NO_REFS = Object.freeze([]);
+const NONE = Object.freeze([]);
 
 /** A message of bytes as they are. */
 export class RawMessage implements Outgoing {
-  readonly refs = NO_REFS;
+  readonly refs = NONE;
+  readonly payloads = NONE;
 
   constructor(readonly bytes: Buffer) {}
+
+  get head(): number {
+    return this.bytes.length;
+  }
 
   get length(): number {
     return this.bytes.length;
@@ -43,9 +48,9 @@ export class RawMessage implements Outgoing {
     // Nothing was given away.
   }
 
-  keep(): Outgoing {
+  keep(sent = 0): Outgoing {
     const bytes = newBytes(this.length);
-    this.bytes.copy(bytes);
+    this.bytes.copy(bytes, sent, sent);
     return new RawMessage(bytes);
   }
 }

@@ -8,19 +8,21 @@ import type { BlockRef, Deadline, ShareRecord, Waitable } from '@manycore/core/i
 /** Made by `send`: to be decoded. Made by `sendBytes`: as it is. A channel whose wire does not tell them apart takes any message for what is asked for. */
 export type MessageKind = 'value' | 'bytes';
 
-/** A message to be sent; core's `Encoded` is one. */
+/** A message to be sent; core's `Encoded` is one: the first `head` bytes of `bytes`, then the payloads, `length` bytes in all. */
 export interface Outgoing {
   readonly bytes: Uint8Array;
   /** The same memory from its first byte on, where that is aligned: short messages are copied by the word. */
   readonly words?: Int32Array | undefined;
-  /** The message is the first `length` bytes. */
+  readonly head: number;
+  /** There are none where the channel did not encode the message for it. */
+  readonly payloads: readonly Uint8Array[];
   readonly length: number;
   /** Blocks of session memory that the message mentions. */
   readonly refs: readonly BlockRef[];
   /** To be called once the whole message is stored or handed to the system. */
   commit(): void;
-  /** The message in memory of its own, before anything waits. */
-  keep(): Outgoing;
+  /** The message in memory of its own, before anything waits; without its first `sent` bytes, which are undefined then. */
+  keep(sent?: number): Outgoing;
 }
 
 export interface Demand {
@@ -37,6 +39,8 @@ export interface Incoming {
   readonly length: number;
   /** Whether the memory of `bytes` belongs to this message alone. */
   readonly isOwn: boolean;
+  /** Large buffers of a value, which belong to this message alone. */
+  readonly payloads: readonly ArrayBuffer[];
 }
 
 export interface Channel extends Waitable {
@@ -44,6 +48,8 @@ export interface Channel extends Waitable {
   readonly description: string;
   readonly isReadable: boolean;
   readonly isWritable: boolean;
+  /** A value as a message for `send`. @throws SerializationError */
+  encode(value: unknown): Outgoing;
   /** Resolves with false when the deadline passed first: nothing was sent. @throws BrokenPipeError, ClosedError, OutOfMemoryError */
   send(kind: MessageKind, message: Outgoing, deadline: Deadline, signal: AbortSignal | undefined): Promise<boolean>;
   sendBlocked(kind: MessageKind, message: Outgoing, deadline: Deadline): boolean;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { describe, encode, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
+import { describe, READY, SHARE, type Readiness, type Shareable, type ShareRecord, type Waitable } from '@manycore/core/internal';
 import { EOFError } from '../errors.js';
 import { whenChanged } from '../ready/changes.js';
 import { partOf, viewOf, type Bytes } from './bytes.js';
@@ -70,13 +70,14 @@ export class Connection<Received = unknown, Sent = unknown> implements Shareable
   async send(value: Sent, options?: WaitOptions): Promise<void> {
     const deadline = this.#use.begin('send', options);
     const channel = this.#use.writable('send');
-    if (!(await channel.send('value', encode(value, 'value'), deadline, options?.signal))) throw timeUp('send', options);
+    if (!(await channel.send('value', channel.encode(value), deadline, options?.signal))) throw timeUp('send', options);
   }
 
   /** As `send`, blocking the thread while there is no room. */
   sendSync(value: Sent, options?: SyncWaitOptions): void {
     const deadline = this.#use.begin('sendSync', options);
-    if (!this.#use.writable('sendSync').sendBlocked('value', encode(value, 'value'), deadline)) throw timeUp('sendSync', options);
+    const channel = this.#use.writable('sendSync');
+    if (!channel.sendBlocked('value', channel.encode(value), deadline)) throw timeUp('sendSync', options);
   }
 
   /**

@@ -3,13 +3,13 @@
  *
  * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the three segments hold, 448 KiB. All of them are kept warm: on a machine we measured, touching a page that was given back took 20 times as long as copying it.
  */
-import { constants } from 'node:buffer';
 import { hasWaiters, spinWhile, MOST_LOADS, newBytes, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
-import type { Demand, Incoming, MessageKind } from '../connection/channel.js';
+import type { Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
 import { TAIL } from '../ring-layout.js';
-import { BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
+import { BYTES, PIECE_BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
+import { HEAD_PLACE, newPayload, readStart, startOf, stretchAt } from './stretches.js';
 
 const TYPE = 'manycore.Pipe';
 const SEGMENTS = 3;
@@ -18,6 +18,7 @@ const ENDED = 1;
 registerLockType(TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
 
 const NO_REFS: readonly BlockRef[] = Object.freeze([]);
+const NO_PAYLOADS: readonly ArrayBuffer[] = Object.freeze([]);
 const EMPTY_MESSAGE: Message = { bytes: Buffer.alloc(0), length: 0, refs: NO_REFS };
 
 /** A received message, with what it mentions held until it is decoded. */
@@ -28,7 +29,7 @@ export interface Received extends Incoming {
 export const kindNumber = (kind: MessageKind): Kind => (kind === 'bytes' ? BYTES : VALUE);
 export const kindName = (kind: Kind): MessageKind => (kind === BYTES ? 'bytes' : 'value');
 
-export class Direction extends LockedRing implements Parts<Message, Received> {
+export class Direction extends LockedRing implements Parts<Outgoing, Received> {
   /** Looks whether a reader makes room, before a writer falls asleep. */
   readonly roomSpinner: Spinner;
   readonly #front = { length: 0, kind: 0 };
@@ -69,7 +70,7 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
   // --- writers ---
 
   /** As much of the message as there is room for; under the producer lock. Whether all of it is in the ring. */
-  put(sending: Sending<Message>, lookForDead: boolean): boolean {
+  put(sending: Sending<Outgoing>, lookForDead: boolean): boolean {
     return putParts(this.words, this.kernel, this, sending, lookForDead);
   }
 
@@ -89,18 +90,19 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
     wakeAll(this.words, NOT_EMPTY, this.kernel);
   }
 
-  push(kind: number, message: Message): boolean {
+  push(kind: number, message: Outgoing): boolean {
     return this.pushEntry(message, kind);
   }
 
-  pushStart(kind: number, message: Message): boolean {
-    const total = new Float64Array([message.length]);
-    const words = new Int32Array(total.buffer);
-    return this.pushEntry({ bytes: new Uint8Array(total.buffer), words, length: 8, refs: NO_REFS }, kind, message.refs);
+  pushStart(kind: number, message: Outgoing): boolean {
+    return this.pushEntry(startOf(message), kind, message.refs);
   }
 
-  pushPiece(kind: number, message: Message, from: number, size: number): boolean {
-    return this.pushEntry({ bytes: message.bytes.subarray(from, from + size), length: size, refs: NO_REFS }, kind);
+  pushPiece(kind: number, { bytes, head, payloads }: Outgoing, at: number): number {
+    const { place, from, size } = stretchAt(head, payloads, at);
+    const length = Math.min(PIECE_BYTES, size);
+    const source = place === HEAD_PLACE ? bytes : payloads[place]!;
+    return this.pushEntry({ bytes: source.subarray(from, from + length), length, refs: NO_REFS }, kind) ? length : 0;
   }
 
   pushEmpty(kind: number): boolean {
@@ -139,23 +141,25 @@ export class Direction extends LockedRing implements Parts<Message, Received> {
   pop(): Received {
     this.popEntry();
     const { inbox } = this.memory;
-    return { bytes: inbox.bytes, length: this.taken.length, isOwn: inbox.isOwn, blocks: this.claimTaken() };
+    return { bytes: inbox.bytes, length: this.taken.length, isOwn: inbox.isOwn, payloads: NO_PAYLOADS, blocks: this.claimTaken() };
   }
 
   popStart(kind: Kind): Partial<Received> {
     this.popEntry();
     const blocks = this.claimTaken();
-    const total = this.memory.inbox.bytes.readDoubleLE(0);
-    if (!(total > 0 && total <= constants.MAX_LENGTH)) this.memory.damaged(`the start of a message of ${total} bytes`);
-    const fits = this.#into !== undefined && total <= this.#into.length;
-    const bytes = fits ? this.#into!.subarray(0, total) : newBytes(total);
-    return { kind, total, received: 0, item: { bytes, length: total, isOwn: !fits, blocks } };
+    const start = readStart(this.memory.inbox.bytes, this.taken.length) ?? this.memory.damaged('the start of a message without its lengths');
+    const { total, head, payloads } = start;
+    const fits = this.#into !== undefined && total <= this.#into.length && payloads.length === 0;
+    const bytes = fits ? this.#into!.subarray(0, total) : newBytes(head);
+    return { kind, total, received: 0, item: { bytes, length: head, isOwn: !fits, payloads: payloads.map(newPayload), blocks } };
   }
 
   popPiece(partial: Partial<Received>, size: number): void {
-    if (size > partial.total - partial.received) this.memory.damaged(`a piece of ${size} bytes where ${partial.total - partial.received} are left`);
-    this.memory.target = partial.item.bytes;
-    this.memory.targetAt = partial.received;
+    const { bytes, length, payloads } = partial.item;
+    const { place, from, size: room } = stretchAt(length, payloads, partial.received);
+    if (size > room) this.memory.damaged(`a piece of ${size} bytes where ${room} are expected`);
+    this.memory.target = place === HEAD_PLACE ? bytes : new Uint8Array(payloads[place]!);
+    this.memory.targetAt = from;
     try {
       this.popEntry();
     } finally {

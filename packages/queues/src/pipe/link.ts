@@ -81,7 +81,7 @@ export class Link implements Shareable {
   put(message: Outgoing): void {
     const sending = new Sending<Outgoing>(VALUE_KIND, message);
     if (this.#outbox.length === 0 && this.#put(sending)) return;
-    sending.message = message.keep();
+    sending.message = message.keep(Math.max(0, sending.sent));
     this.#outbox.push({ sending, holds: this.#session.heap.holdAll(sending.message.refs) });
   }
 
@@ -132,7 +132,7 @@ export class Link implements Shareable {
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
     try {
-      return decode(message.bytes, 0, length, message.isOwn ? { ...options, own: true } : options);
+      return decode(message.bytes, 0, length, message.isOwn ? { ...options, own: true, payloads: message.payloads } : options);
     } finally {
       inbox.isInUse = wasInUse;
       this.release(message);
@@ -141,7 +141,7 @@ export class Link implements Shareable {
 
   /** A taken message in memory of its own, which may be decoded later. */
   keep(message: Received, length: number): Received {
-    return { bytes: message.isOwn ? message.bytes : Buffer.from(message.bytes.subarray(0, length)), length: message.length, isOwn: true, blocks: message.blocks };
+    return message.isOwn ? message : { ...message, bytes: Buffer.from(message.bytes.subarray(0, length)), isOwn: true };
   }
 
   /**

@@ -39,7 +39,7 @@ export class Outlet {
     let holds: readonly Block[];
     try {
       if (this.#pending.length === 0 && this.#attempt(pending, false) === true) return true;
-      pending.sending.message = message.keep();
+      pending.sending.message = message.keep(Math.max(0, pending.sending.sent));
       // Whoever sends may let go of what the message mentions before there is room.
       holds = heap.holdAll(pending.sending.message.refs);
     } catch (error) {

@@ -42,7 +42,8 @@ export interface Parts<M extends { readonly length: number }, I> {
   push(kind: number, message: M): boolean;
   /** The beginning of a message: its length, and what it mentions. */
   pushStart(kind: number, message: M): boolean;
-  pushPiece(kind: number, message: M, from: number, size: number): boolean;
+  /** Bytes of the message from `from` on, PIECE_BYTES at most; returns how many. 0: there is no room. */
+  pushPiece(kind: number, message: M, from: number): number;
   pushEmpty(kind: number): boolean;
   peek(): { readonly length: number; readonly kind: number } | undefined;
   pop(): I;
@@ -93,8 +94,8 @@ export function putParts<M extends { readonly length: number }, I>(words: Words,
     sending.sent = 0;
   }
   while (sending.sent < message.length) {
-    const size = Math.min(PIECE_BYTES, message.length - sending.sent);
-    if (!ring.pushPiece(PIECE, message, sending.sent, size)) return false;
+    const size = ring.pushPiece(PIECE, message, sending.sent);
+    if (size === 0) return false;
     sending.sent += size;
   }
   words.store(WRITER, 0);

@@ -1,5 +1,5 @@
 /** What a connection over one end of a pipe works through. */
-import { decode, loadModules, READY, registerShareable, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
+import { decode, encodeApart, loadModules, READY, registerShareable, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
 import type { Channel, Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { Connection } from '../connection/connection.js';
 import { NOT_EMPTY } from '../locked-ring.js';
@@ -30,6 +30,10 @@ export class PipeChannel implements Channel {
     return this.#end.outlet !== undefined;
   }
 
+  encode(value: unknown): Outgoing {
+    return encodeApart(value, 'value');
+  }
+
   send(kind: MessageKind, message: Outgoing, deadline: Deadline, signal: AbortSignal | undefined): Promise<boolean> {
     return this.#outlet.send(this, kind, message, deadline, signal);
   }
@@ -58,14 +62,14 @@ export class PipeChannel implements Channel {
     return loadModules(bytes, 0, length);
   }
 
-  decode({ bytes, length, isOwn, blocks }: Received): unknown {
+  decode({ bytes, length, isOwn, payloads, blocks }: Received): unknown {
     const { direction } = this.#inlet;
     const { inbox } = direction.memory;
     // User code may run in here, and receive something itself.
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
     try {
-      return decode(bytes, 0, length, isOwn ? OWN : undefined);
+      return decode(bytes, 0, length, isOwn ? { own: true, payloads } : undefined);
     } finally {
       inbox.isInUse = wasInUse;
       direction.releaseTaken(blocks);
@@ -100,5 +104,3 @@ export class PipeChannel implements Channel {
     return this.#end.outlet!;
   }
 }
-
-const OWN = { own: true };

@@ -148,4 +148,6 @@ export class Receiving {
 
 const SOMETHING = Buffer.alloc(0);
 
-const incoming = (bytes: Buffer): Incoming => ({ bytes, length: bytes.length, isOwn: true });
+const NO_PAYLOADS = Object.freeze([]);
+
+const incoming = (bytes: Buffer): Incoming => ({ bytes, length: bytes.length, isOwn: true, payloads: NO_PAYLOADS });

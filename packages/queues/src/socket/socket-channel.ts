@@ -1,6 +1,6 @@
 /** A connection's channel over a Unix or TCP socket: frames as CPython's, values in the code of @manycore/core. */
 import { ClosedError, InvalidStateError, SerializationError } from '@manycore/core';
-import { decode, native, READABLE, READY, registerShareable, session, WRITABLE, type Block, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
+import { decode, encode, native, READABLE, READY, registerShareable, session, WRITABLE, type Block, type Deadline, type Readiness, type ShareRecord } from '@manycore/core/internal';
 import type { Channel, Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { Connection } from '../connection/connection.js';
 import { BrokenPipeError } from '../errors.js';
@@ -102,6 +102,10 @@ export class SocketChannel implements Channel, DescriptorOwner {
 
   load(): undefined {
     return undefined;
+  }
+
+  encode(value: unknown): Outgoing {
+    return encode(value, 'value');
   }
 
   decode({ bytes, length }: Incoming): unknown {
