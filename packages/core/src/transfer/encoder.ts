@@ -119,9 +119,7 @@ export class Encoder extends Writer implements Encoded {
   }
 
   keep(sent = 0): Encoded {
-    const { transfers } = this;
-    this.transfers = [];
-    const kept = new KeptMessage(this, sent, transfers);
+    const kept = new KeptMessage(this, sent, this.transfers.splice(0));
     this.payloads = NO_PAYLOADS;
     this.shrink();
     return kept;

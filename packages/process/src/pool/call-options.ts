@@ -15,8 +15,13 @@ export interface CallOptions {
   context?: boolean | undefined;
 }
 
+/** What a call without options has. */
+export const NO_CALL_OPTIONS: CallOptions = Object.freeze({});
+const DEFAULTS: TaskOptions = { timeout: Infinity, signal: undefined, priority: 0, retries: 0 };
+
 /** @param call - how messages begin: `Pool.apply`. @throws TypeError, RangeError */
 export function taskOptions(options: CallOptions, call: string): TaskOptions {
+  if (options === NO_CALL_OPTIONS) return DEFAULTS;
   if (typeof options !== 'object' || options === null) throw new TypeError(`${call}: expected an options object, got ${describe(options)}.`);
   const { timeout = Infinity, signal, priority = 0, retries = 0 } = options;
   if (typeof timeout !== 'number' || Number.isNaN(timeout)) throw new TypeError(`${call}: timeout must be a number of milliseconds, got ${describe(timeout)}.`);

@@ -3,13 +3,17 @@
  * pay off), because a sleep and its wake-up cost more than most tasks; then it waits for the doorbell, at every worker that has something to do. Nothing of this while no task is underway.
  */
 import { learnFromSleep, newPatience, now, spinFor } from '@manycore/core/internal';
+import type { CrewLoad } from './crew-load.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** A look at two links takes some 40 ns. */
-const MOST_LOOKS = 1024;
+/** A look at two links takes some 40 ns. Longer than this would hold up the event loop. */
+const MOST_LOOKS = 4096;
+/** Where workers need the CPU. */
+const FEW_LOOKS = 1024;
 
 export interface Collected {
   readonly workers: Iterable<WorkerHandle>;
+  readonly load: CrewLoad;
   /** Takes what there is; whether there was anything. */
   collect(): boolean;
   /** A wait failed: the session's memory is damaged. */
@@ -43,7 +47,7 @@ export class Collector {
 
   #spin(): boolean {
     const busy = [...this.#host.workers].filter(isBusy);
-    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience);
+    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience, this.#host.load.fits(busy.length) ? MOST_LOOKS : FEW_LOOKS);
   }
 
   #sleep(): void {

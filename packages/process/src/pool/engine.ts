@@ -6,6 +6,7 @@
  */
 import { ClosedError, ManycoreError } from '@manycore/core';
 import { Collector, type Collected } from './collector.js';
+import type { CrewLoad } from './crew-load.js';
 import { Dispatcher, type DispatchHost } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
 import { broken, cancelled, describeEnd, workerLost } from './failures.js';
@@ -65,6 +66,10 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
 
   get workers(): Iterable<WorkerHandle> {
     return this.staff.workers;
+  }
+
+  get load(): CrewLoad {
+    return this.staff.load;
   }
 
   /** Tasks that workers have. */

@@ -8,7 +8,7 @@ export interface Origin {
 
 /** Calls that are looked at whatever the pace, and how soon one more may be. */
 const BURST = 32;
-const EACH_MS = 0.25;
+const EACH_MS = 1;
 /** A few frames are enough to find the place. */
 const FRAMES = 4;
 

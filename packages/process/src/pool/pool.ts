@@ -2,7 +2,7 @@ import { InvalidStateError, transfer } from '@manycore/core';
 import { describe, now } from '@manycore/core/internal';
 import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
 import { contextFlag, contextToCarry, withContext } from './carried-context.js';
-import { checkCallback, mustBeFunction, taskOptions, wholeNumber } from './call-options.js';
+import { checkCallback, mustBeFunction, NO_CALL_OPTIONS, taskOptions, wholeNumber } from './call-options.js';
 import { CallOutcome } from './call-outcome.js';
 import { defaultChunkSize, isAsyncIterable, isIterable, listOf, type Input } from './chunks.js';
 import { Publisher } from './channels.js';
@@ -68,7 +68,7 @@ export class Pool {
    * @throws ClosedError when the pool takes no more work; BrokenProcessPoolError; TargetError for a function that cannot be named; TypeError, RangeError for bad options.
    * @see Python `Pool.apply_async`, and with `await` `Pool.apply`.
    */
-  apply<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options: ApplyOptions<R> = {}): AsyncResult<R> {
+  apply<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options: ApplyOptions<R> = NO_CALL_OPTIONS): AsyncResult<R> {
     const call = `${this.#className}.apply`;
     const engine = this.#begin(fn, call);
     if (args !== undefined && !Array.isArray(args)) throw new TypeError(`${call}(fn, args): expected an array of arguments, got ${describe(args)}.`);

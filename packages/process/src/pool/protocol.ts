@@ -44,6 +44,8 @@ export const EACH = 0x100;
 export const TIMED = 0x200;
 /** With CALL, MAP, STARMAP: behind the arguments or items goes the context of the call (carried-context.ts). */
 export const CONTEXT = 0x400;
+/** With CALL, MAP, STARMAP: there are CPUs enough to look long for the next message (crew-load.ts). */
+export const LINGER = 0x800;
 
 export const READY = 1;
 export const INIT_FAILED = 2;

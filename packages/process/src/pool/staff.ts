@@ -5,6 +5,7 @@
  * processes for ever that fail for a reason that will not go away.
  */
 import { encodeApart, now, type Encoded } from '@manycore/core/internal';
+import { CrewLoad } from './crew-load.js';
 import type { EngineOptions } from './engine-options.js';
 import type { FunctionTable } from './function-table.js';
 import { addWords, INIT, setWords } from './protocol.js';
@@ -23,6 +24,7 @@ export interface StaffHost {
 export class Staff {
   /** Workers that have not ended, retiring ones included. */
   readonly workers = new Set<WorkerHandle>();
+  readonly load = new CrewLoad();
   /** By number, from 1 on. */
   readonly stats = new Map<number, WorkerStats>();
   readonly #options: EngineOptions;
@@ -99,7 +101,7 @@ export class Staff {
       startedAt: this.#startedAt,
       onEnd: () => worker !== undefined && this.#ended(worker),
     });
-    worker = new WorkerHandle(id, started.child, started.link, started.board, this.#host.functions, stats, now());
+    worker = new WorkerHandle(id, started.child, started.link, started.board, this.#host.functions, stats, this.load, now());
     this.workers.add(worker);
     if (this.#initializer === undefined) return;
     worker.define(this.#initializer.fn);

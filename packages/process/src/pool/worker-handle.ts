@@ -3,8 +3,9 @@ import { encode, type Encoded } from '@manycore/core/internal';
 import type { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
 import { CELLS, nextSequence, type Board } from './board.js';
+import type { CrewLoad } from './crew-load.js';
 import type { FunctionTable } from './function-table.js';
-import { addWords, DEFINE, operationWord, setWords, TIMED } from './protocol.js';
+import { addWords, DEFINE, LINGER, operationWord, setWords, TIMED } from './protocol.js';
 import type { Task } from './task.js';
 import type { WorkerStats } from './worker-stats.js';
 
@@ -43,6 +44,7 @@ export class WorkerHandle {
     readonly board: Board,
     readonly functions: FunctionTable,
     readonly stats: WorkerStats,
+    readonly load: CrewLoad,
     startedAt: number,
   ) {
     this.startedAt = startedAt;
@@ -83,11 +85,13 @@ export class WorkerHandle {
   send(task: Task, message: Encoded): void {
     const cell = this.#freeCell();
     this.#sequence = nextSequence(this.#sequence);
-    const isTimed = task.options.timeout !== Infinity;
-    setWords(message, cell, this.#sequence, operationWord(task.operation, task.flags | (isTimed ? TIMED : 0), task.attempt), task.fn, task.id);
+    const busy = this.load.busy + (this.count === 0 ? 1 : 0);
+    const flags = task.flags | (task.options.timeout === Infinity ? 0 : TIMED) | (this.load.fits(busy) ? LINGER : 0);
+    setWords(message, cell, this.#sequence, operationWord(task.operation, flags, task.attempt), task.fn, task.id);
     this.board.post(cell, this.#sequence);
     this.#put(message);
     this.#cells[cell] = task;
+    this.load.busy = busy;
     this.count++;
     this.given++;
     task.worker = this;
@@ -126,7 +130,7 @@ export class WorkerHandle {
   /** The task is over, or elsewhere. */
   free(task: Task): void {
     this.#cells[task.cell] = undefined;
-    this.count--;
+    if (--this.count === 0) this.load.busy--;
     task.worker = undefined;
   }
 

@@ -9,7 +9,7 @@ import type { Board } from './board.js';
 import { inContext } from './carried-context.js';
 import { ticksAt, toBits } from './clock.js';
 import { RunningTask, setCurrentTask } from './current-task.js';
-import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
+import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, LINGER, MIXED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
 import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-items.js';
 import type { WorkerSetup } from './start-worker.js';
 
@@ -25,6 +25,7 @@ export class WorkerLoop {
   #turnedAt = now();
   #measuredAt = 0;
   #isLarge = false;
+  #lingers = false;
 
   constructor(
     readonly link: Link,
@@ -44,7 +45,7 @@ export class WorkerLoop {
         const message = link.take();
         if (message === undefined) {
           if (isOver) return;
-          if (!link.spin()) await this.#sleep();
+          if (!link.spin(this.#lingers)) await this.#sleep();
           continue;
         }
         const pending = this.#handle(message);
@@ -88,6 +89,7 @@ export class WorkerLoop {
       this.link.release(message);
       return undefined;
     }
+    this.#lingers = (what & LINGER) !== 0;
     // From here on a cancellation finds it, also while its function is still being imported.
     const task = (this.#running = new RunningTask(id, attemptOf(what), this.setup.id, cell, sequence, this.#report));
     const callee = this.#functions.get(fn);

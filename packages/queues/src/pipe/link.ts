@@ -13,8 +13,10 @@ import { PipeEnd } from './pipe-end.js';
 
 const TYPE = 'manycore.Link';
 const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
-/** Of 10 to 20 ns each: as long as the peer may need to answer at once. */
-const MOST_LOOKS = 4096;
+/** Of 10 to 20 ns each: some tenths of a millisecond, longer than the wake-up of the peer takes. Else, once one of the two fell asleep, each would be asleep whenever the other one answers. */
+const MOST_LOOKS = 32_768;
+/** Where looking may take the CPU from others that work: as long as a peer that is awake may need to answer. */
+const FEW_LOOKS = 4096;
 const VALUE_KIND = kindNumber('value');
 /** Both ends are ours: there is nothing to refuse. */
 const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
@@ -164,12 +166,9 @@ export class Link implements Shareable {
     }
   }
 
-  /**
-   * Looks for a moment whether a message comes: some ten microseconds, or less where that did not pay off lately. No longer: who keeps many such links busy has more threads than CPUs, and those that look
-   * would take the time from those that work.
-   */
-  spin(): boolean {
-    return spinFor(this.#hasMessage, this.patience);
+  /** Looks for a moment whether a message comes: some ten microseconds, `long`: some tenths of a millisecond, or less where that did not pay off lately. */
+  spin(long: boolean): boolean {
+    return spinFor(this.#hasMessage, this.patience, long ? MOST_LOOKS : FEW_LOOKS);
   }
 
   /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
