@@ -222,7 +222,7 @@ export class Link implements Shareable {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // They write into memory that is somebody else's as soon as the end is given up.
+    // They would keep the memory of the pipe.
     for (const end of [...this.#waits]) end();
     for (const { holds } of this.#outbox.splice(0)) this.#session.heap.releaseAll(holds);
     this.#end.leave();
