@@ -22,8 +22,13 @@ export const INET = 1;
 /** A watched descriptor; opaque. */
 export type Watcher = { readonly __watcher: unique symbol };
 
+/** MC_INTERFACE_VERSION of `native/include/manycore.h`. */
+const VERSION = 1;
+
 /** What `native/src/binding.c` offers. A negative number is a negated errno unless said otherwise. */
 export interface Native {
+  /** Absent in binaries that are older than it. */
+  readonly version?: number;
   /** Whether this runtime makes a SharedArrayBuffer over our memory (`node_api_create_external_sharedarraybuffer`). */
   readonly canShare: boolean;
   readonly pageSize: number;
@@ -51,6 +56,7 @@ export interface Native {
   release(fd: number, byte: number): number;
   isClaimed(fd: number, byte: number): number;
   createBell(): [end: number, ringer: number, idLow: number, idHigh: number] | number;
+  /** To be closed by `closeSocket`, or with its thread. */
   openBell(pid: number, fd: number, idLow: number, idHigh: number): number;
   ringBell(fd: number): number;
   drainBell(fd: number): number;
@@ -133,8 +139,9 @@ function load(): Native {
       tried.push(`${fileURLToPath(new URL(`../${path}`, ownUrl))}: no such file`);
       continue;
     }
+    let addon: Native;
     try {
-      return require(file) as Native;
+      addon = require(file) as Native;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED') {
         throw new NativeError(
@@ -143,7 +150,13 @@ function load(): Native {
         );
       }
       tried.push(`${file}: ${(error as Error).message}`);
+      continue;
     }
+    if (addon.version === VERSION) return addon;
+    throw new NativeError(
+      `manycore: ${file} belongs to another version of @manycore/core: its interface has ${addon.version === undefined ? 'no number' : `number ${addon.version}`}, expected ${VERSION}. ` +
+        `An older build or installation left it: build it, or install @manycore/core, again. ${BUILD_HINT}`,
+    );
   }
   throw new NativeError(`manycore: no native part for ${platform}-${arch} could be loaded. Tried:\n  ${tried.join('\n  ')}\n${BUILD_HINT}\n${BUNDLE_HINT}`);
 }
@@ -153,8 +166,8 @@ let loaded: Native | undefined;
 /**
  * The addon, loaded at the first call.
  *
- * @throws NativeError when there is no binary for this platform, when it cannot be loaded, or when `--permission` forbids it; the message says what
- *   was tried and the way out.
+ * @throws NativeError when there is no binary for this platform, when it cannot be loaded, when it is one of another version, or when `--permission`
+ *   forbids it; the message says what was tried and the way out.
  */
 export function native(): Native {
   return (loaded ??= load());

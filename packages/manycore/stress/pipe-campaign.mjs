@@ -6,16 +6,14 @@
  * Main programs (pipe-tree.mjs), one after the other, each with a seed of its own. Fails when a message is damaged, mixed with another one, or comes twice; when one is lost that no killed receiver can have
  * been taking; when nobody gets on for five seconds; and when a process, a file, a descriptor or memory is left behind.
  */
-import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allGone, descendants, files } from './left-behind.mjs';
+import { files } from './left-behind.mjs';
 import { random } from './random.mjs';
+import { runTree } from './run-tree.mjs';
 
 const TREE = fileURLToPath(new URL('./pipe-tree.mjs', import.meta.url));
 const ROUND_SECONDS = 8;
-const LOOK_MS = 100;
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' }, seed: { type: 'string' } } });
 const seed = Number(values.seed ?? process.env.MANYCORE_TEST_SEED ?? Date.now() % 1e6);
@@ -24,22 +22,8 @@ const next = random(seed);
 const total = { kills: 0, messages: 0, answers: 0, lost: 0, longestStallMs: 0 };
 
 async function round(number, seconds) {
-  const what = `--seconds ${seconds} --seed ${Math.floor(next() * 2 ** 31)} --carrier ${number % 2 === 0 ? 'pipe' : 'queue'}`;
-  const tree = spawn(process.execPath, ['--expose-gc', TREE, ...what.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  tree.stdout.on('data', (chunk) => (output += chunk));
-  const family = new Set();
-  const ended = new Promise((resolve) => tree.on('close', resolve));
-  let code;
-  void ended.then((with_) => (code = with_));
-  while (code === undefined) {
-    for (const pid of descendants(tree.pid)) family.add(pid);
-    await Promise.race([ended, sleep(LOOK_MS)]);
-  }
-  console.log(`${what}: ${output.trim()}`);
-  if (code !== 0) throw new Error(`the tree ${what} ended with ${code}`);
-  await allGone([...family], `the tree ${what}`);
-  const result = JSON.parse(output);
+  const carrier = number % 2 === 0 ? 'pipe' : 'queue';
+  const result = await runTree(TREE, `--seconds ${seconds} --seed ${Math.floor(next() * 2 ** 31)} --carrier ${carrier}`);
   for (const name of ['kills', 'messages', 'answers', 'lost']) total[name] += result[name];
   total.longestStallMs = Math.max(total.longestStallMs, result.longestStallMs);
 }

@@ -4,10 +4,10 @@
  *
  * node pipe-tree.mjs --seconds N --seed S --carrier pipe|queue: prints one JSON line.
  */
-import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { isMainProcess, memoryUsage, Pipe, Process, Queue, setForkserverPreload, sharedBuffer } from 'manycore';
+import { isMainProcess, Pipe, Process, Queue, sharedBuffer } from 'manycore';
+import { holdings, notGivenBack } from './given-back.mjs';
 import { audit, makeLedger } from './ledger.mjs';
 import { answerer, asker, FAULTS, receiver, sender, STEPS, STOP } from './pipe-roles.mjs';
 import { random } from './random.mjs';
@@ -19,7 +19,6 @@ const LONGEST_PAUSE_MS = 40;
 /** Of the kills, those that may hit a member that has not begun yet. */
 const EARLY = 0.1;
 const MOST_SENDERS = 300;
-const KEPT_BYTES = 2 ** 20;
 const ITEMS_IN_QUEUE = 20;
 
 const SEATS = [
@@ -132,40 +131,14 @@ class Tree {
   }
 }
 
-/** What the open descriptors are of. */
-function descriptors() {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      // The one that the folder was read with.
-      return [];
-    }
-  });
-}
-
-/** What the members used must be given back; what waits for the garbage collector has some time. */
-async function leftBehind(before) {
-  for (const deadline = performance.now() + STALL_MS; ; await sleep(20)) {
-    const grown = memoryUsage().allocatedBytes - before.bytes;
-    // A process that stands by for the next start is none that was left behind; this ends it.
-    setForkserverPreload([]);
-    const now = descriptors();
-    const more = now.length - before.descriptors.length;
-    if (grown <= KEPT_BYTES && more <= 0) return [];
-    if (performance.now() > deadline) return [`${grown} bytes of session memory and ${more} descriptors left behind: ${now.filter((target) => !before.descriptors.includes(target)).join(' ')}`];
-    globalThis.gc();
-  }
-}
-
 async function main() {
   const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, carrier: { type: 'string', default: 'pipe' } } });
   const next = random(Number(values.seed));
   // What the first process costs for good.
   await new Process({ target: nothing }).start().join();
-  const before = { bytes: memoryUsage().allocatedBytes, descriptors: descriptors() };
+  const before = holdings();
   const result = await play(next, Number(values.seconds), values.carrier);
-  result.problems.push(...(await leftBehind(before)));
+  result.problems.push(...(await notGivenBack(before)));
   console.log(JSON.stringify(result));
   process.exitCode = result.problems.length > 0 ? 1 : 0;
 }

@@ -6,19 +6,17 @@
  * Main programs (sync-tree.mjs), one after the other, each with some of the scenes and a seed of its own. Fails when two are inside of what excludes, when a member does not get on for
  * five seconds, when permits or notifications are lost or doubled, and when a process, a file or memory is left behind.
  */
-import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allGone, descendants, files } from './left-behind.mjs';
+import { files } from './left-behind.mjs';
 import { random } from './random.mjs';
+import { runTree } from './run-tree.mjs';
 import { scenes } from './sync-scenes.mjs';
 
 const TREE = fileURLToPath(new URL('./sync-tree.mjs', import.meta.url));
 const ROUND_SECONDS = 10;
 /** More would only wait for a processor. */
 const SCENES_AT_A_TIME = 3;
-const LOOK_MS = 100;
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' }, seed: { type: 'string' }, scenes: { type: 'string' } } });
 const seed = Number(values.seed ?? process.env.MANYCORE_TEST_SEED ?? Date.now() % 1e6);
@@ -46,22 +44,8 @@ function draw() {
 async function round(seconds) {
   const roundSeed = Math.floor(next() * 2 ** 31);
   const drawn = draw();
-  const what = `--seconds ${seconds} --seed ${roundSeed} --scenes ${drawn}`;
-  const tree = spawn(process.execPath, ['--expose-gc', TREE, ...what.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  tree.stdout.on('data', (chunk) => (output += chunk));
-  const family = new Set();
-  const ended = new Promise((resolve) => tree.on('close', resolve));
-  let code;
-  void ended.then((with_) => (code = with_));
-  while (code === undefined) {
-    for (const pid of descendants(tree.pid)) family.add(pid);
-    await Promise.race([ended, sleep(LOOK_MS)]);
-  }
-  console.log(`${what}: ${output.trim()}`);
-  if (code !== 0) throw new Error(`the tree ${what} ended with ${code}`);
-  await allGone([...family], `the tree ${what}`);
-  for (const { kills, steps } of Object.values(JSON.parse(output).done)) {
+  const { done } = await runTree(TREE, `--seconds ${seconds} --seed ${roundSeed} --scenes ${drawn}`);
+  for (const { kills, steps } of Object.values(done)) {
     total.kills += kills;
     total.steps += steps;
   }

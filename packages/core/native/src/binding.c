@@ -200,7 +200,7 @@ static napi_value create_bell(napi_env env, napi_callback_info info) {
 static napi_value open_bell(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   uint64_t identity = (uint64_t)(uint32_t)mc_int(env, arguments[2]) | (uint64_t)(uint32_t)mc_int(env, arguments[3]) << 32;
-  return mc_from_int(env, mc_bell_open(mc_int(env, arguments[0]), mc_int(env, arguments[1]), identity));
+  return mc_owned(env, mc_bell_open(mc_int(env, arguments[0]), mc_int(env, arguments[1]), identity));
 }
 
 static napi_value ring_bell(napi_env env, napi_callback_info info) {
@@ -288,6 +288,7 @@ NAPI_MODULE_INIT() {
   napi_value is_main_thread;
   napi_get_boolean(env, mc_is_main_thread(), &is_main_thread);
   napi_set_named_property(env, exports, "isMainThread", is_main_thread);
+  napi_set_named_property(env, exports, "version", mc_from_int(env, MC_INTERFACE_VERSION));
   napi_set_named_property(env, exports, "cpuCount", mc_from_int(env, mc_cpu_count()));
   napi_set_named_property(env, exports, "pageSize", mc_from_double(env, (double)mc_page_size()));
   mc_process_state_init(env, exports);

@@ -31,8 +31,10 @@ void mc_thread_init(napi_env env, napi_value exports);
 /* event_loop.c: polling a descriptor on the thread's event loop. */
 napi_status mc_event_loop_init(napi_env env, napi_value exports);
 
-/* socket.c: stream sockets. */
+/* socket.c: stream sockets, and what else is closed by `closeSocket` or with the environment. */
 void mc_socket_init(napi_env env, napi_value exports);
+/* An errno is handed on as it is. */
+napi_value mc_owned(napi_env env, int fd);
 
 /* file.c: named files, and the process that removes them. */
 void mc_file_init(napi_env env, napi_value exports);

@@ -4,7 +4,7 @@
 static void close_at_exit(void *fd) { mc_close((int)(intptr_t)fd); }
 
 /* A hook may be registered once only: `close_socket` takes it away before the number can be used again. */
-static napi_value owned(napi_env env, int fd) {
+napi_value mc_owned(napi_env env, int fd) {
   if (fd >= 0) napi_add_env_cleanup_hook(env, close_at_exit, (void *)(intptr_t)fd);
   return mc_from_int(env, fd);
 }
@@ -25,14 +25,14 @@ static napi_value listen_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(3);
   size_t length;
   uint8_t *address = bytes_of(env, arguments[1], &length);
-  return address == NULL ? NULL : owned(env, mc_socket_listen(mc_int(env, arguments[0]), address, length, mc_int(env, arguments[2])));
+  return address == NULL ? NULL : mc_owned(env, mc_socket_listen(mc_int(env, arguments[0]), address, length, mc_int(env, arguments[2])));
 }
 
 static napi_value connect_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   size_t length;
   uint8_t *address = bytes_of(env, arguments[1], &length);
-  return address == NULL ? NULL : owned(env, mc_socket_connect(mc_int(env, arguments[0]), address, length));
+  return address == NULL ? NULL : mc_owned(env, mc_socket_connect(mc_int(env, arguments[0]), address, length));
 }
 
 static napi_value socket_error(napi_env env, napi_callback_info info) {
@@ -42,7 +42,7 @@ static napi_value socket_error(napi_env env, napi_callback_info info) {
 
 static napi_value accept_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
-  return owned(env, mc_socket_accept(mc_int(env, arguments[0])));
+  return mc_owned(env, mc_socket_accept(mc_int(env, arguments[0])));
 }
 
 /* The part of bytes that (bytes, offset, length) names, or NULL with an exception pending. */
@@ -95,7 +95,7 @@ static napi_value socket_name(napi_env env, napi_callback_info info) {
 
 static napi_value dup_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(1);
-  return owned(env, mc_dup(mc_int(env, arguments[0])));
+  return mc_owned(env, mc_dup(mc_int(env, arguments[0])));
 }
 
 static napi_value close_socket(napi_env env, napi_callback_info info) {
@@ -132,7 +132,7 @@ static napi_value collect_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   uint8_t *name = ticket_of(env, arguments[1]);
   uint8_t *ticket = name == NULL ? NULL : ticket_of(env, arguments[2]);
-  return ticket == NULL ? NULL : owned(env, mc_collect(mc_int(env, arguments[0]), name, ticket, mc_int(env, arguments[3])));
+  return ticket == NULL ? NULL : mc_owned(env, mc_collect(mc_int(env, arguments[0]), name, ticket, mc_int(env, arguments[3])));
 }
 
 /* pollFd(fd, events, ms) */

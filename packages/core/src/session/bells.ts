@@ -67,7 +67,7 @@ export class Bells {
         this.#open.set(slot, cached);
         return true;
       }
-      this.addon.close(cached.fd);
+      this.addon.closeSocket(cached.fd);
     }
     const bell = this.slots.word(slot, SLOT_BELL);
     if (bell === 0) return false;
@@ -75,7 +75,7 @@ export class Bells {
     const fd = addon.openBell(slots.word(slot, SLOT_PID), bell, slots.word(slot, SLOT_BELL_ID_LOW), slots.word(slot, SLOT_BELL_ID_HIGH));
     if (fd < 0) return false;
     if (addon.ringBell(fd) !== 0) {
-      addon.close(fd);
+      addon.closeSocket(fd);
       return false;
     }
     this.#remember(slot, { fd, generation });
@@ -87,21 +87,21 @@ export class Bells {
     const cached = this.#open.get(slot);
     if (cached === undefined) return;
     this.#open.delete(slot);
-    this.addon.close(cached.fd);
+    this.addon.closeSocket(cached.fd);
   }
 
   #remember(slot: number, bell: OpenBell): void {
     if (this.#open.size >= CACHED_BELLS) {
       const [oldest, { fd }] = this.#open.entries().next().value!;
       this.#open.delete(oldest);
-      this.addon.close(fd);
+      this.addon.closeSocket(fd);
     }
     this.#open.set(slot, bell);
   }
 
   /** Closes what was opened for ringing; the own bell closes with the thread's environment. */
   close(): void {
-    for (const { fd } of this.#open.values()) this.addon.close(fd);
+    for (const { fd } of this.#open.values()) this.addon.closeSocket(fd);
     this.#open.clear();
     if (this.#own !== undefined) this.addon.unwatch(this.#own.watcher);
     this.#own = undefined;

@@ -109,7 +109,7 @@ describe('traps of the platform', () => {
     });
     const ringer = addon.openBell(process.pid, bell[0], bell[2], bell[3]);
     expect(addon.ringBell(ringer)).toBe(0);
-    addon.close(ringer);
+    addon.closeSocket(ringer);
     await until(() => rings === 1, { what: 'the ring' });
     for (let i = 0; i < 50; i++) await turn();
     expect(rings).toBe(1);

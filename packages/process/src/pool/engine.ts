@@ -13,7 +13,7 @@ import { broken, cancelled, describeEnd, workerLost } from './failures.js';
 import { FunctionTable } from './function-table.js';
 import { addInterruptible, removeInterruptible, type Interruptible } from './interrupt.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
-import { takeTasks } from './lost-tasks.js';
+import { takeBehind, takeTasks } from './lost-tasks.js';
 import { Observers } from './observer.js';
 import { OutcomeReader, type OutcomeHost, type TaskRun } from './outcome-reader.js';
 import { Staff, type StaffHost } from './staff.js';
@@ -159,8 +159,18 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#endIfDone();
   }
 
-  killWorker(worker: WorkerHandle): void {
-    this.staff.kill(worker);
+  killWorker(worker: WorkerHandle, task: Task): void {
+    const { whole, isOver } = takeBehind(worker, task);
+    for (const other of whole) {
+      unwatchTime(other);
+      this.queue.unshift(other);
+    }
+    if (!isOver) {
+      // It must begin nothing more.
+      worker.state = 'leaving';
+      this.staff.kill(worker);
+    }
+    this.#refill();
   }
 
   // --- deaths ---

@@ -22,6 +22,16 @@ export function takeTasks(worker: WorkerHandle): LostTasks {
   return { lost, whole };
 }
 
+/**
+ * Takes back what a worker was given behind a task for which it is to be killed, so that nothing else is lost with it; the last first. `isOver`: one of them has begun, so that task has just ended and its
+ * result is on the way.
+ */
+export function takeBehind(worker: WorkerHandle, task: Task): { readonly whole: readonly Task[]; readonly isOver: boolean } {
+  const behind = worker.tasks().filter(({ sequence }) => sequence > task.sequence);
+  const whole = behind.filter((other) => worker.revoke(other)).reverse();
+  return { whole, isOver: whole.length < behind.length };
+}
+
 /** The inputs that were sent without keeping a copy: the worker did not take them, so they are still in the ring. One that it had just taken is encoded again, from the very values that were given. */
 function reclaimMessages(worker: WorkerHandle, tasks: readonly Task[]): void {
   const words = new Words();

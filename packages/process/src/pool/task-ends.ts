@@ -17,8 +17,8 @@ export interface TaskEndsHost {
   readonly options: { readonly graceMs: number };
   /** A task that waited, or was ahead, is none any more. */
   taskDropped(): void;
-  /** Ends a worker by force. */
-  killWorker(worker: WorkerHandle): void;
+  /** Ends by force a worker whose task does not end. */
+  killWorker(worker: WorkerHandle, task: Task): void;
 }
 
 export class TaskEnds implements TaskKeeper {
@@ -66,7 +66,7 @@ export class TaskEnds implements TaskKeeper {
     worker.board.cancel(task.cell, task.sequence);
     const { sequence } = task;
     setTimeout(() => {
-      if (worker.taskAt(task.cell, sequence) === task) this.host.killWorker(worker);
+      if (worker.taskAt(task.cell, sequence) === task) this.host.killWorker(worker, task);
     }, this.host.options.graceMs).unref();
     this.#tellFailure(task, error);
   }

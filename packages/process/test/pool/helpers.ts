@@ -20,6 +20,8 @@ export interface Gate extends Disposable {
   readonly theirs: Connection;
   begun(): Promise<number>;
   open(): Promise<void>;
+  begunSync(): number;
+  openSync(): void;
 }
 
 export function gate(): Gate {
@@ -28,6 +30,8 @@ export function gate(): Gate {
     theirs,
     begun: async () => (await mine.recv()) as number,
     open: () => mine.send('go'),
+    begunSync: () => mine.recvSync() as number,
+    openSync: () => mine.sendSync('go'),
     [Symbol.dispose]: () => {
       mine.close();
       theirs.close();

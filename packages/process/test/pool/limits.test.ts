@@ -39,6 +39,31 @@ describe.each(METHODS)('limits of a task, %s', (startMethod) => {
     await until(() => !exists(pid), { what: 'the worker is killed' });
   });
 
+  it('one that ends just before its worker is killed for it takes no other with it', async () => {
+    const graceMs = 30;
+    using late = gate();
+    using next = gate();
+    await using pool = make(1, { graceMs });
+    await pool.apply(tasks.double, [1]);
+    const controller = new AbortController();
+    const aborted = pool.apply(tasks.waitAt, [late.theirs, 'late'], { signal: controller.signal });
+    await late.begun();
+    const innocent = pool.apply(tasks.waitAt, [next.theirs, 'innocent']);
+    controller.abort(new Error('enough'));
+    await caught(aborted);
+    // The pool does not see that the next one has begun before its time for the first is up.
+    await new Promise<void>((resolve) => {
+      setImmediate(() => {
+        late.openSync();
+        next.begunSync();
+        for (const end = performance.now() + graceMs + 1; performance.now() < end; );
+        setImmediate(resolve);
+      });
+    });
+    await next.open();
+    expect(await innocent).toBe('innocent');
+  });
+
   it('the time counts from the beginning of the run, not of the wait', async () => {
     using held = gate();
     await using pool = make(1);

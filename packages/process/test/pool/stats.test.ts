@@ -5,6 +5,17 @@ import * as tasks from '../fixtures/pool-tasks.mjs';
 import * as facts from '../fixtures/worker-facts.mjs';
 import { caught, gate, METHODS } from './helpers.js';
 
+/** So many results, of which one is timed for all. */
+const DECODED = 16;
+
+/** A value whose encoding takes that long. */
+const takesToRead = (ms: number): { readonly field: number } => ({
+  get field() {
+    facts.spin(ms);
+    return ms;
+  },
+});
+
 describe.each(METHODS)('Pool.stats, %s', (startMethod) => {
   it('has nothing but zeros before the first task, for each worker, and their processes', async () => {
     await using pool = new Pool(2, { startMethod });
@@ -54,6 +65,28 @@ describe.each(METHODS)('Pool.stats, %s', (startMethod) => {
     expect(latencyMs.p50).toBeLessThanOrEqual(latencyMs.p90);
     expect(latencyMs.p90).toBeLessThanOrEqual(latencyMs.p99);
     expect(latencyMs.p99).toBeLessThanOrEqual(latencyMs.max);
+  });
+
+  it('has the time of encoding inputs, of tasks that begin at once and of those that wait', async () => {
+    await using pool = new Pool(1, { startMethod });
+    using at = gate();
+    const first = pool.apply(tasks.waitAt, [at.theirs, 1]);
+    await at.begun();
+    const waiting = Array.from({ length: 10 }, () => pool.apply(facts.sizeOf, [takesToRead(5)]));
+    await at.open();
+    await Promise.all([first, ...waiting]);
+    const { serializeMs } = pool.stats().workers[0]!;
+    expect(serializeMs).toBeGreaterThanOrEqual(50);
+    await pool.apply(facts.sizeOf, [takesToRead(5)]);
+    expect(pool.stats().workers[0]!.serializeMs).toBeGreaterThanOrEqual(serializeMs + 5);
+    await pool.map(facts.sizeOf, [takesToRead(5), takesToRead(5)], { chunkSize: 2 });
+    expect(pool.stats().workers[0]!.serializeMs).toBeGreaterThanOrEqual(serializeMs + 15);
+  });
+
+  it('has the time of decoding results', async () => {
+    await using pool = new Pool(1, { startMethod });
+    await pool.map(facts.takesToRebuild, Array<number>(DECODED).fill(5), { chunkSize: 1 });
+    expect(pool.stats().workers[0]!.serializeMs).toBeGreaterThanOrEqual(5 * DECODED);
   });
 
   it('is still there, and has no processes any more, when the pool has ended', async () => {

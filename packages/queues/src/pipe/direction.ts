@@ -35,6 +35,8 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
   readonly #front = { length: 0, kind: 0 };
   /** Where the message being taken is wanted. */
   #into: Buffer | undefined;
+  /** Ends over it: both of a pipe that was made here have the same, and its hold. */
+  #users = 0;
 
   private constructor(block: Block, ring: Block) {
     super(block, ring);
@@ -50,6 +52,15 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
   static open(ref: BlockRef): Direction {
     const { block, ring } = LockedRing.acquire(ref, TYPE);
     return new Direction(block, ring);
+  }
+
+  use(): void {
+    this.#users++;
+  }
+
+  /** An end was given up: with the last one, this thread's hold. */
+  leave(): void {
+    if (--this.#users === 0) this.release();
   }
 
   /** Whether there may be something to take. */

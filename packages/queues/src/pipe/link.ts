@@ -4,7 +4,7 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { decode, newPatience, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { decode, newPatience, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
 import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
@@ -29,6 +29,13 @@ interface Waiting {
   readonly holds: readonly Block[];
 }
 
+/** Where a link waits. */
+interface Place {
+  readonly words: Words;
+  readonly queue: number;
+  readonly attempt: (lookForDead: boolean) => true | undefined;
+}
+
 export class Link implements Shareable {
   readonly #end: PipeEnd;
   readonly #in: Direction;
@@ -37,6 +44,8 @@ export class Link implements Shareable {
   readonly #receipt: Receipt<Received> = { partial: undefined };
   readonly #outbox: Waiting[] = [];
   readonly #hasMessage = (): boolean => this.hasMessage;
+  /** How to end the waits that are underway. */
+  readonly #waits = new Set<() => void>();
   /** How long `spin` looks; to be told of the sleeps that follow. */
   readonly patience: Patience = newPatience(MOST_LOOKS);
   #isClosed = false;
@@ -176,7 +185,7 @@ export class Link implements Shareable {
     const attempt = (lookForDead: boolean): true | undefined => this.#isReady(lookForDead) || undefined;
     const places = [{ words: this.#in.words, queue: NOT_EMPTY, attempt }];
     if (this.#outbox.length > 0) places.push({ words: this.#out.words, queue: NOT_FULL, attempt });
-    await this.#session.waits.waitAny(places, Infinity, undefined);
+    await this.#wait(places);
   }
 
   /** Resolves when there may be room for what waits, or the peer is gone. */
@@ -186,7 +195,16 @@ export class Link implements Shareable {
       this.flush();
       return this.#outbox.length === 0 || this.isPeerGone(lookForDead) || undefined;
     };
-    await this.#session.waits.wait(this.#out.words, NOT_FULL, attempt, Infinity, undefined);
+    await this.#wait([{ words: this.#out.words, queue: NOT_FULL, attempt }]);
+  }
+
+  /** Until one of the attempts succeeds, or the end is given up. */
+  async #wait(places: readonly Place[]): Promise<void> {
+    await this.#session.waits.waitAny(places, Infinity, undefined, (settle) => {
+      const end = (): void => settle(true);
+      this.#waits.add(end);
+      return () => this.#waits.delete(end);
+    });
   }
 
   #isReady(lookForDead: boolean): boolean {
@@ -203,6 +221,8 @@ export class Link implements Shareable {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // They would keep the memory of the pipe.
+    for (const end of [...this.#waits]) end();
     for (const { holds } of this.#outbox.splice(0)) this.#session.heap.releaseAll(holds);
     this.#end.leave();
   }

@@ -33,6 +33,8 @@ export class PipeEnd implements Ends {
     writes: Direction | undefined,
   ) {
     this.#peer = refAt(block, PEER);
+    reads?.use();
+    writes?.use();
     this.inlet = reads === undefined ? undefined : new Inlet(reads, this);
     this.outlet = writes === undefined ? undefined : new Outlet(writes, this);
     known.set(block.id, new WeakRef(this));
@@ -90,8 +92,8 @@ export class PipeEnd implements Ends {
     this.inlet?.endClosed();
     if (this.#users > 0) return;
     // What is on its way to an end that is gone, and the memory, are given back now.
-    if (this.outlet?.isIdle === true) this.outlet.direction.release();
-    if (this.inlet?.isIdle === true) this.inlet.direction.release();
+    if (this.outlet?.isIdle === true) this.outlet.direction.leave();
+    if (this.inlet?.isIdle === true) this.inlet.direction.leave();
   }
 }
 

@@ -1,0 +1,36 @@
+/** What the main program of a campaign holds of the session: memory, and descriptors. */
+import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryUsage, setForkserverPreload } from 'manycore';
+
+const PATIENCE_MS = 5_000;
+/** What the session keeps for the processes it has seen. */
+const KEPT_BYTES = 2 ** 20;
+
+/** What the open descriptors are of. */
+function descriptors() {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // The one that the folder was read with.
+      return [];
+    }
+  });
+}
+
+export const holdings = () => ({ bytes: memoryUsage().allocatedBytes, descriptors: descriptors() });
+
+/** What more there is than `before`, as problems; what waits for the garbage collector, which the program must expose, has some time. */
+export async function notGivenBack(before) {
+  for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(20)) {
+    // A process that stands by for the next start is none that was left behind; this ends it.
+    setForkserverPreload([]);
+    const { bytes, descriptors: now } = holdings();
+    const grown = bytes - before.bytes;
+    const more = now.length - before.descriptors.length;
+    if (grown <= KEPT_BYTES && more <= 0) return [];
+    if (performance.now() > deadline) return [`${grown} bytes of session memory and ${more} descriptors left behind: ${now.filter((target) => !before.descriptors.includes(target)).join(' ')}`];
+    globalThis.gc();
+  }
+}

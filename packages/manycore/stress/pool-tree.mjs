@@ -1,0 +1,106 @@
+/**
+ * A main program of the pool campaign: a pool that many callers give work to at once, and whose workers are killed, a random one again and again. Audits at the end.
+ *
+ * node pool-tree.mjs --method spawn|forkserver|thread [--kills N] [--seconds N] --seed S: prints one JSON line. Threads end by themselves, at random moments.
+ */
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMainProcess, Pool } from 'manycore';
+import { Callers, MOST_TASKS } from './pool-callers.mjs';
+import { makeLedger, open, quick } from './pool-tasks.mjs';
+import { holdings, notGivenBack } from './given-back.mjs';
+import { random } from './random.mjs';
+
+/** Far more than anybody needs who is not forgotten. */
+const STALL_MS = 20_000;
+const LONGEST_PAUSE_MS = 60;
+const MOST_WORKERS = 4;
+/** A task that does not end is ended after so long: soon enough that many are at it. */
+const GRACE_MS = 20;
+/** Of the kills, those that may hit a worker that has done nothing yet. */
+const EARLY = 0.2;
+
+class Killer {
+  kills = 0;
+  /** What had been seen when one was killed that had done nothing yet: several such deaths in a row break a pool, so the next one has to wait until another has got on. */
+  #earlyAt = -1;
+
+  constructor(pool, callers, next, isOfThreads) {
+    Object.assign(this, { pool, callers, next, isOfThreads });
+  }
+
+  /** Kills one, if there is one to be killed. */
+  strike() {
+    if (this.isOfThreads) {
+      this.kills++;
+      void this.callers.endThread().catch((error) => this.callers.problems.push(error.stack));
+      return;
+    }
+    const { seen, killed } = this.callers;
+    const mayBeEarly = seen.size > this.#earlyAt && this.next() < EARLY;
+    const alive = this.pool.stats().workers.flatMap(({ pid }) => (pid === null || killed.has(pid) || !(mayBeEarly || seen.has(pid)) ? [] : [pid]));
+    if (alive.length === 0) return;
+    const pid = alive[Math.floor(this.next() * alive.length)];
+    if (!seen.has(pid)) this.#earlyAt = seen.size;
+    process.kill(pid, 'SIGKILL');
+    killed.add(pid);
+    this.kills++;
+  }
+}
+
+/** Fails when something goes on that does not come to its end. */
+async function within(promise, what) {
+  const over = new AbortController();
+  const late = sleep(STALL_MS, undefined, { signal: over.signal }).then(() => Promise.reject(new Error(`${what} for ${STALL_MS} ms`)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+  }
+}
+
+/** In a function of its own, so that nothing of it is held afterwards. */
+async function play({ method, kills, seconds, next }) {
+  const ledger = makeLedger(MOST_TASKS);
+  const pool = new Pool(1 + Math.floor(next() * MOST_WORKERS), { startMethod: method, initializer: open, initArgs: [ledger], graceMs: GRACE_MS });
+  const callers = new Callers(pool, next);
+  const killer = new Killer(pool, callers, next, method === 'thread');
+  const calling = callers.run();
+  let longestStallMs = 0;
+  let last = { ended: 0, at: performance.now() };
+  const look = () => {
+    const now = performance.now();
+    if (callers.ended > last.ended) last = { ended: callers.ended, at: now };
+    longestStallMs = Math.max(longestStallMs, now - last.at);
+    if (now - last.at > STALL_MS) throw new Error(`no call has ended for ${STALL_MS} ms: ${JSON.stringify(pool.stats())}`);
+  };
+  for (const end = performance.now() + seconds * 1_000; performance.now() < end && killer.kills < kills && callers.problems.length === 0; look()) {
+    await sleep(next() * LONGEST_PAUSE_MS);
+    killer.strike();
+  }
+  callers.isOver = true;
+  const isTerminated = (callers.isEnding = next() < 0.5);
+  const ending = isTerminated ? pool.terminate() : (pool.close(), method !== "thread" && killer.strike(), pool.join());
+  await within(calling, 'calls have not ended');
+  await within(ending, 'the pool has not ended');
+  const { workers } = pool.stats();
+  const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
+  return { workers: workers.length, kills: killer.kills, restarts, tasks: callers.numbers, ...callers.outcomes, longestStallMs: Math.round(longestStallMs), problems: callers.audit(ledger) };
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { method: { type: 'string', default: 'spawn' }, kills: { type: 'string', default: 'Infinity' }, seconds: { type: 'string', default: 'Infinity' }, seed: { type: 'string', default: '1' } } });
+  const { method } = values;
+  // What the first pool costs for good.
+  const first = new Pool(1, { startMethod: method, initializer: open, initArgs: [makeLedger(1)] });
+  await first.apply(quick, [{ id: 0 }]);
+  await first.terminate();
+  const before = holdings();
+  const result = await play({ method, kills: Number(values.kills), seconds: Number(values.seconds), next: random(Number(values.seed)) });
+  result.problems.push(...(await notGivenBack(before)));
+  console.log(JSON.stringify(result));
+  process.exitCode = result.problems.length > 0 ? 1 : 0;
+}
+
+if (isMainProcess) await main();
