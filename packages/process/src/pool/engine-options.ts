@@ -10,7 +10,14 @@ export interface Initializer {
 export interface EngineOptions {
   /** How messages call it: `Pool`, or `Pool 'render'`. */
   readonly label: string;
+  /** Workers at most. */
   readonly size: number;
+  /** Workers that there are always; more are started while tasks wait. */
+  readonly minSize: number;
+  /** Milliseconds after which a worker that has nothing to do is let go, when there are more than `minSize`; Infinity: never. */
+  readonly idleMs: number;
+  /** What a worker's death takes along: the task it was at, or everything. */
+  readonly onWorkerLost: 'fail-task' | 'break';
   readonly method: StartMethod;
   /** Of the worker with that number. */
   readonly settingsOf: (worker: number) => StartSettings;

@@ -4,13 +4,15 @@
  * A task goes to the worker that has least to do. Workers of short tasks are given some ahead (worker-handle.ts), which they have not begun; an idle worker is given what another one has ahead. The path of
  * a task: queued → sent (PENDING → RUNNING in the worker's board) → ended; back to queued when its worker died before it began, or when it has retries left.
  */
-import { ClosedError, ManycoreError } from '@manycore/core';
+import { ClosedError } from '@manycore/core';
 import { Collector, type Collected } from './collector.js';
 import type { CrewLoad } from './crew-load.js';
 import { Dispatcher, type DispatchHost } from './dispatcher.js';
 import type { EngineOptions } from './engine-options.js';
-import { broken, cancelled, describeEnd, workerLost } from './failures.js';
+import { broken, cancelled, fatalDeath, startFailed, workerLost } from './failures.js';
+import type { Feeder } from './feeder.js';
 import { FunctionTable } from './function-table.js';
+import { IdleWatch } from './idle-watch.js';
 import { addInterruptible, removeInterruptible, type Interruptible } from './interrupt.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
 import { takeBehind, takeTasks } from './lost-tasks.js';
@@ -21,12 +23,6 @@ import { TaskEnds, type TaskEndsHost } from './task-ends.js';
 import { TaskQueue } from './task-queue.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
-
-/** What goes on giving tasks to an engine that was closed meanwhile. */
-export interface Feeder {
-  /** The engine was closed: from now on it waits for this to end. */
-  engineCloses(): void;
-}
 
 /** `closing`: no new tasks. `over`: none at all any more. */
 export type EngineState = 'running' | 'closing' | 'over';
@@ -41,6 +37,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   readonly #dispatcher = new Dispatcher(this.queue, this.ends, this);
   readonly #collector = new Collector(this);
   readonly #reader = new OutcomeReader(this.ends, this);
+  readonly #idleWatch: IdleWatch;
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
   #isInterrupted = false;
@@ -48,14 +45,15 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
 
-  /** Starts the workers. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
+  /** Starts the workers that there are always. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
   constructor(
     readonly options: EngineOptions,
     startedAt: { readonly stack?: string },
   ) {
     this.staff = new Staff(options, this, startedAt);
+    this.#idleWatch = new IdleWatch(this.staff, options.idleMs);
     try {
-      this.staff.fill();
+      this.staff.fill(0);
     } catch (error) {
       this.state = 'over';
       for (const worker of this.staff.workers) this.staff.kill(worker);
@@ -72,16 +70,9 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     return this.staff.load;
   }
 
-  /** Tasks that workers have. */
-  get running(): number {
-    let running = 0;
-    for (const { count } of this.staff.workers) running += count;
-    return running;
-  }
-
   /** @param call - how the message begins. @throws ClosedError, BrokenExecutorError when no task can be given to it any more. */
   mustTakeTasks(call: string): void {
-    if (this.#broken !== undefined) throw this.#brokenError();
+    if (this.#broken !== undefined) throw this.#whyOver();
     if (this.state !== 'running') throw new ClosedError(`${call}: the ${this.options.label} was ${this.state === 'closing' ? 'closed' : 'terminated'} and takes no more work.`);
   }
 
@@ -102,6 +93,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Takes a task, whose listener is told of its outcome, never before this call has returned. */
   submit(task: Task): void {
     const { signal } = task.options;
+    if (this.staff.hasVacancy && !this.isOver) this.#hire(this.queue.size + 1);
     if (signal?.aborted === true || this.isOver) {
       queueMicrotask(() => this.ends.fail(task, this.isOver ? this.#whyOver() : signal!.reason));
       return;
@@ -180,39 +172,47 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#reader.read(worker);
     this.observers.workerDown(worker);
     const { lost, whole } = takeTasks(worker);
-    for (const task of whole.toReversed()) {
-      unwatchTime(task);
-      if (task.isTold) task.state = 'ended';
-      else this.queue.unshift(task);
-    }
+    if (this.options.onWorkerLost === 'break' && !worker.isDismissed) this.#break(fatalDeath(worker, lost[0] && this.ends.infoOf(lost[0])));
+    for (const task of whole.toReversed()) this.#takeBack(task);
     for (const task of lost) this.#lose(task, worker);
     worker.release();
-    if (this.staff.isHopeless) this.#break(worker.child.error ?? new ManycoreError(`${worker.child.name} (pid ${worker.child.pid}) ended before it was ready: ${describeEnd(worker)}.`));
+    if (this.staff.isHopeless) this.#break(startFailed(worker));
     else this.#refill();
     this.#endIfDone();
     this.#collector.schedule();
   }
 
-  #lose(task: Task, worker: WorkerHandle): void {
+  #takeBack(task: Task): void {
     unwatchTime(task);
-    if (!task.isTold && task.attempt <= task.options.retries && this.state !== 'over') {
-      task.attempt++;
-      this.queue.unshift(task);
+    if (task.isTold) task.state = 'ended';
+    else if (this.state === 'over') this.ends.fail(task, this.#whyOver());
+    else this.queue.unshift(task);
+  }
+
+  #lose(task: Task, worker: WorkerHandle): void {
+    if (task.attempt > task.options.retries && this.#broken === undefined) {
+      this.ends.fail(task, workerLost(worker, this.ends.infoOf(task)));
       return;
     }
-    this.ends.fail(task, workerLost(worker, this.ends.infoOf(task)));
+    task.attempt++;
+    this.#takeBack(task);
   }
 
   #refill(): void {
-    if (this.state === 'over' || this.#broken !== undefined || this.#isDone) return;
+    if (this.state === 'over' || this.#isDone) return;
+    this.#hire(this.queue.size);
+    this.#dispatcher.pump();
+  }
+
+  #hire(queued: number): void {
     try {
-      this.staff.fill();
+      this.staff.fill(queued);
     } catch (error) {
       this.#break(error);
       return;
     }
+    this.#idleWatch.begin();
     if (this.#whenEnded.length > 0) this.#keepAlive();
-    this.#dispatcher.pump();
   }
 
   /** Nothing can be run any more: whatever waits fails, each with an error of its own. */
@@ -220,10 +220,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     if (this.#broken !== undefined || this.state === 'over') return;
     this.#broken = { cause };
     this.#dropAll();
-  }
-
-  #brokenError(): Error {
-    return broken(this.options, this.#broken!.cause);
   }
 
   // --- the end ---
@@ -240,10 +236,23 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#dropAll();
   }
 
+  /** The same without `graceMs` for the workers. */
+  kill(): void {
+    this.#dropAll();
+    for (const worker of this.staff.workers) this.staff.kill(worker);
+  }
+
+  /** Gives up what has not begun. @param why - makes the error of each. */
+  dropWaiting(why: () => Error): void {
+    for (const feeder of [...this.#feeders]) feeder.dropped?.();
+    for (const task of this.queue.drain()) this.ends.drop(task, why());
+    for (const worker of this.staff.workers) for (const task of worker.tasks()) if (worker.revoke(task)) this.ends.drop(task, why());
+    this.#endIfDone();
+  }
+
   async interrupt(): Promise<void> {
     this.#isInterrupted = true;
-    for (const task of this.queue.drain()) this.ends.fail(task, this.#whyOver());
-    for (const worker of this.staff.workers) for (const task of worker.tasks()) if (worker.revoke(task)) this.ends.fail(task, this.#whyOver());
+    this.dropWaiting(() => this.#whyOver());
     this.close();
     await this.ended();
   }
@@ -254,12 +263,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
 
   /** Why a task cannot be done any more; an error for each. */
   #whyOver(): Error {
-    return this.#broken === undefined ? cancelled(this.options, this.#isInterrupted) : this.#brokenError();
+    return this.#broken === undefined ? cancelled(this.options, this.#isInterrupted) : broken(this.options, this.#broken.cause);
   }
 
   #dropAll(): void {
     if (this.state === 'over') return;
     this.state = 'over';
+    if (this.#broken === undefined) this.dropWaiting(() => this.#whyOver());
     for (const task of this.queue.drain()) this.ends.fail(task, this.#whyOver());
     for (const worker of this.staff.workers) {
       for (const task of worker.tasks()) this.ends.fail(task, this.#whyOver());
@@ -268,9 +278,9 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#tellEnded();
   }
 
-  /** Resolves when all workers have ended. */
+  /** Resolves when all workers of an engine that was closed, terminated or interrupted have ended. */
   ended(): Promise<void> {
-    if (this.staff.workers.size === 0) return Promise.resolve();
+    if (this.#hasEnded) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenEnded.push(resolve);
       this.#keepAlive();
@@ -293,8 +303,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#tellEnded();
   }
 
+  get #hasEnded(): boolean {
+    return this.staff.workers.size === 0 && (this.state === 'over' || this.#isDone);
+  }
+
   #tellEnded(): void {
-    if (this.staff.workers.size > 0) return;
+    if (!this.#hasEnded) return;
+    this.#idleWatch.end();
     removeInterruptible(this);
     for (const tell of this.#whenEnded.splice(0)) tell();
   }

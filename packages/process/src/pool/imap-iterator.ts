@@ -8,7 +8,8 @@ import { waitFor } from '../wait.js';
 import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
 import { isAsyncIterable, type Input } from './chunks.js';
 import { ticks } from './clock.js';
-import type { Engine, Feeder } from './engine.js';
+import type { Engine } from './engine.js';
+import type { Feeder } from './feeder.js';
 import { EACH, MAP, type MixedResults } from './protocol.js';
 import { Task, type TaskListener, type TaskOptions } from './task.js';
 

@@ -6,7 +6,8 @@
 import { CancelledError } from '@manycore/core';
 import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
 import { ticks } from './clock.js';
-import type { Engine, Feeder } from './engine.js';
+import type { Engine } from './engine.js';
+import type { Feeder } from './feeder.js';
 import type { Operation } from './protocol.js';
 import { Task, type TaskListener, type TaskOptions } from './task.js';
 

@@ -1,75 +1,28 @@
 /** What a pool is made with, checked and filled in. */
-import { describe } from '@manycore/core/internal';
-import { currentMethod } from '../context-state.js';
 import { processCpuCount } from '../cpu-count.js';
 import { checkName } from '../process-options.js';
-import { START_METHODS, type StartMethod } from '../start/method.js';
-import { startSettings, type StartOptions } from '../start/options.js';
-import { mustBeFunction, wholeNumber } from './call-options.js';
 import type { EngineOptions } from './engine-options.js';
-import { checkNice } from './nice.js';
-import { affinityOf, type PoolAffinity } from './worker-affinity.js';
+import { finiteNumber, mustBeOptions, WORKER_OPTIONS, workerSettings, type WorkerOptions } from './worker-options.js';
 
-export interface PoolOptions extends Pick<StartOptions, 'env' | 'execArgv'> {
-  /** Called in each worker before its first task; a function that another process can name. When it fails, the pool is broken. */
-  initializer?: ((...args: never[]) => unknown) | undefined;
-  /** Arguments of the initializer. */
-  initArgs?: readonly unknown[] | undefined;
-  /** A worker is replaced after so many tasks (chunks, of a map); default: never. */
-  maxTasksPerChild?: number | undefined;
-  /** Bytes of resident memory: a worker that has more after a task is replaced; default: never. Not for threads, which share theirs. */
-  maxMemoryPerChild?: number | undefined;
-  /** `'spawn'`, `'forkserver'` or `'thread'`. */
-  startMethod?: StartMethod | undefined;
+export interface PoolOptions extends WorkerOptions {
   /** Workers are called `name-1`, `name-2` …; default `PoolWorker-1` … */
   name?: string | undefined;
-  /**
-   * The CPUs that workers may run on, by number: one list for each of them, or a list of lists, the first of which is for worker 1 (with more workers than lists it begins again). Default: those of this process.
-   * @example new Pool(4, { affinity: [[0, 1], [2, 3]] }) // workers 1 and 3 on CPUs 0 and 1, workers 2 and 4 on 2 and 3
-   */
-  affinity?: PoolAffinity | undefined;
-  /**
-   * How far workers step back for other work of the machine, from -20 (first) to 19 (last), as the command `nice`; default: as this process. Less than this process has takes a right. Of a worker process it holds for
-   * all threads, of a worker thread for that thread alone; for what they start, too. Linux.
-   * @example new Pool(8, { nice: 10 }) // leaves the machine to others as long as these want it
-   */
-  nice?: number | undefined;
-  /** How long a worker or task that is asked to end has for it before it is killed, in milliseconds; default 1000. */
-  graceMs?: number | undefined;
 }
-
-const KNOWN = new Set(['initializer', 'initArgs', 'maxTasksPerChild', 'maxMemoryPerChild', 'startMethod', 'name', 'affinity', 'nice', 'env', 'execArgv', 'graceMs']);
 
 /** @param className - `Pool` or `ThreadPool`. @throws TypeError, RangeError */
 export function poolOptions(className: string, processes: unknown, options: PoolOptions): EngineOptions {
   const call = `new ${className}`;
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${call}(processes, options): expected an options object, got ${describe(options)}.`);
-  const unknown = Object.keys(options).find((key) => !KNOWN.has(key));
-  if (unknown !== undefined) throw new TypeError(`${call}: there is no option ${unknown}. There are: ${[...KNOWN].join(', ')}.`);
-  const { initializer, initArgs = [], maxTasksPerChild = Infinity, maxMemoryPerChild, startMethod = currentMethod(), name, graceMs = 1000 } = options;
-  if (initializer !== undefined) mustBeFunction(initializer, `${call}({ initializer })`);
-  if (!Array.isArray(initArgs)) throw new TypeError(`${call}: initArgs must be an array of arguments, got ${describe(initArgs)}.`);
-  if (!START_METHODS.includes(startMethod)) throw new TypeError(`${call}: startMethod must be one of ${START_METHODS.join(', ')}, got ${describe(startMethod)}.`);
-  if (maxMemoryPerChild !== undefined && startMethod === 'thread') throw new TypeError(`${call}: maxMemoryPerChild is for processes; threads share the memory of theirs.`);
-  const settings = startSettings({ env: options.env, execArgv: options.execArgv });
-  const cpusOf = affinityOf(options.affinity, `${call}({ affinity })`);
+  mustBeOptions(options, [...WORKER_OPTIONS, 'name'], `${call}(processes, options)`);
+  const { name } = options;
+  const size = finiteNumber(processes ?? processCpuCount(), `${call}: processes`, 1);
   const prefix = name === undefined ? `${className}Worker` : checkName(name, `${call}({ name })`);
   return {
+    ...workerSettings(call, options),
     label: name === undefined ? className : `${className} '${name}'`,
-    size: finite(processes ?? processCpuCount(), `${call}: processes`, 1),
-    method: startMethod,
-    settingsOf: (worker) => ({ ...settings, affinity: cpusOf(worker) }),
+    size,
+    minSize: size,
+    idleMs: Infinity,
+    onWorkerLost: 'fail-task',
     workerName: (worker) => `${prefix}-${worker}`,
-    initializer: initializer === undefined ? undefined : { fn: initializer, args: initArgs },
-    maxTasks: wholeNumber(maxTasksPerChild, `${call}: maxTasksPerChild`, 1),
-    maxMemory: maxMemoryPerChild === undefined ? 0 : finite(maxMemoryPerChild, `${call}: maxMemoryPerChild`, 1),
-    nice: checkNice(options.nice, `${call}({ nice })`),
-    graceMs: finite(graceMs, `${call}: graceMs`, 0),
   };
-}
-
-function finite(value: unknown, what: string, least: number): number {
-  const number = wholeNumber(value, what, least);
-  if (number === Infinity) throw new RangeError(`${what} must be finite.`);
-  return number;
 }

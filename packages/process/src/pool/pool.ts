@@ -173,8 +173,8 @@ export class Pool {
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const { state, options, queue, running } = this.#engine;
-    return `<${this.#className} ${state === 'over' ? 'terminated' : state} workers=${options.size} queued=${queue.size} running=${running}>`;
+    const { state, options, queue, staff } = this.#engine;
+    return `<${this.#className} ${state === 'over' ? 'terminated' : state} workers=${options.size} queued=${queue.size} running=${staff.running}>`;
   }
 
   #begin(fn: unknown, call: string): Engine {

@@ -51,10 +51,46 @@ export class Staff {
     return this.#failures >= START_BUDGET;
   }
 
-  /** Starts what is missing. @throws ProcessError, OutOfMemoryError; then some may be missing still. */
-  fill(): void {
-    const present = new Set([...this.workers].filter(({ state }) => state !== 'leaving').map(({ id }) => id));
-    for (let id = 1; id <= this.#options.size; id++) if (!present.has(id)) this.#start(id);
+  /** Whether there may be more workers than there are. */
+  get hasVacancy(): boolean {
+    return this.workers.size < this.#options.size;
+  }
+
+  /** Tasks that workers have. */
+  get running(): number {
+    let running = 0;
+    for (const { count } of this.workers) running += count;
+    return running;
+  }
+
+  /**
+   * Starts what is missing: those that there are always, and one for each task that has to wait, in the queue or behind another one.
+   * @param queued - tasks in the queue, or on their way to it.
+   * @throws ProcessError, OutOfMemoryError; then some may be missing still.
+   */
+  fill(queued: number): void {
+    const present = [...this.workers].filter(({ state }) => state !== 'leaving');
+    // One that has nothing takes one of the queue.
+    const wanted = present.reduce((sum, { count }) => sum + count, queued);
+    const { size, minSize } = this.#options;
+    let missing = Math.max(minSize, Math.min(size, wanted)) - present.length;
+    for (let id = 1; missing > 0; id++) {
+      if (present.some((worker) => worker.id === id)) continue;
+      this.#start(id);
+      missing--;
+    }
+  }
+
+  /** Whether there are more than there are always. */
+  get hasSpare(): boolean {
+    let usable = 0;
+    for (const { isUsable } of this.workers) if (isUsable) usable++;
+    return usable > this.#options.minSize;
+  }
+
+  /** Lets a worker go that has nothing to do, if it is to spare. */
+  spare(worker: WorkerHandle): void {
+    if (worker.count === 0 && this.hasSpare) this.retire(worker);
   }
 
   isReady(worker: WorkerHandle): void {
@@ -73,17 +109,20 @@ export class Staff {
   releaseIfDone(worker: WorkerHandle): void {
     if (worker.state !== 'retiring' || worker.count > 0) return;
     worker.state = 'leaving';
+    worker.isDismissed = true;
     worker.link.close();
     setTimeout(() => this.stop(worker), this.#options.graceMs).unref();
   }
 
   /** Ends a worker, if need be by force. */
   stop(worker: WorkerHandle): void {
+    worker.isDismissed = true;
     void worker.child.stop(this.#options.graceMs);
   }
 
   /** Has a worker killed at once. */
   kill(worker: WorkerHandle): void {
+    worker.isDismissed = true;
     worker.child.signal('SIGKILL', false);
   }
 

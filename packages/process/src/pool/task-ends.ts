@@ -41,6 +41,22 @@ export class TaskEnds implements TaskKeeper {
     if (!task.isTold) this.#tellFailure(task, error);
   }
 
+  /** Fails a task that has not begun, and was taken from where it waited. */
+  drop(task: Task, error: unknown): void {
+    task.state = 'ended';
+    unwatch(task);
+    if (!task.isTold) this.#tellFailure(task, error, task.listener.dropped !== undefined);
+  }
+
+  /** Gives up a task that has not begun; false when it has, or is over. */
+  cancel(task: Task, error: unknown): boolean {
+    if (task.state === 'queued') this.host.queue.forget(task);
+    else if (task.state !== 'sent' || task.worker?.revoke(task) !== true) return false;
+    this.drop(task, error);
+    this.host.taskDropped();
+    return true;
+  }
+
   abort(task: Task, reason: unknown): void {
     if (task.state === 'queued') this.host.queue.forget(task);
     else if (task.state === 'sent' && task.worker?.revoke(task) === false) {
@@ -80,10 +96,11 @@ export class TaskEnds implements TaskKeeper {
     return (task.isTold = true);
   }
 
-  #tellFailure(task: Task, error: unknown): void {
+  #tellFailure(task: Task, error: unknown, isDropped = false): void {
     this.failed++;
     task.isTold = true;
     this.host.observers.taskEnded(task, 'failed', error);
-    task.listener.failed(error, task);
+    if (isDropped) task.listener.dropped!(error, task);
+    else task.listener.failed(error, task);
   }
 }

@@ -3,12 +3,14 @@ import type { Encoded } from '@manycore/core/internal';
 import { CALL, type MixedResults, type Operation } from './protocol.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** What becomes of a task. Exactly one of `done`, `mixed` and `failed` is called, once. */
+/** What becomes of a task. Exactly one of `done`, `mixed`, `failed` and `dropped` is called, once. */
 export interface TaskListener {
   done(value: unknown, task: Task): void;
   /** Of a chunk that was to go on after errors. */
   mixed(outcome: MixedResults, task: Task): void;
   failed(error: unknown, task: Task): void;
+  /** Instead of `failed`: the task had not begun, and will not. Default: `failed`. */
+  dropped?(error: unknown, task: Task): void;
   progress?(value: unknown, task: Task): void;
 }
 

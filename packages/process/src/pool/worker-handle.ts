@@ -27,6 +27,8 @@ export class WorkerHandle {
   count = 0;
   /** Tasks that this process was given in its life. */
   given = 0;
+  /** Whether its end is wanted: it was told to end, or is being killed. */
+  isDismissed = false;
   /** Whether a wait for its messages is underway. */
   isAwaited = false;
   readonly startedAt: number;
