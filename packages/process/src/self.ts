@@ -11,3 +11,6 @@ export const CHOSEN_METHOD: unique symbol = Symbol.for('manycore.start-method@1'
 
 /** Where a thread that is a child keeps the descriptors of its standard streams, on `globalThis`. */
 export const THREAD_STDIO: unique symbol = Symbol.for('manycore.thread-stdio@1') as never;
+
+/** Where a thread that is a child keeps the port that it was given, on `globalThis`. */
+export const THREAD_PORT: unique symbol = Symbol.for('manycore.thread-port@1') as never;

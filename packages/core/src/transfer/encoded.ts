@@ -16,6 +16,10 @@ export interface Encoded {
   readonly length: number;
   /** Every block of session memory the message mentions, each once, in the order of its table; kept here until `commit`. */
   readonly refs: readonly BlockRef[];
+  /**
+   * Takes the payloads out of the message, for a carrier that moves them: when all of them were given away (`transfer()`) and `by` says that it has detached them. Else false, with nothing changed.
+   */
+  movePayloads(by: (buffers: ArrayBuffer[]) => boolean): boolean;
   /** To be called once the message is stored: detaches what `transfer()` gave away, lets go of blocks, payloads and of a scratch grown large. */
   commit(): void;
   /**
@@ -55,6 +59,10 @@ export class KeptMessage implements Encoded {
 
   get bytes(): Uint8Array {
     return new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength);
+  }
+
+  movePayloads(): boolean {
+    return false;
   }
 
   commit(): void {

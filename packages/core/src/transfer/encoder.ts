@@ -96,6 +96,16 @@ export class Encoder extends Writer implements Encoded {
     return this;
   }
 
+  movePayloads(by: (buffers: ArrayBuffer[]) => boolean): boolean {
+    const { transfers } = this;
+    const buffers = this.payloads.map(({ buffer }) => buffer as ArrayBuffer);
+    if (buffers.length === 0 || !buffers.every((buffer) => transfers.includes(buffer)) || !by(buffers)) return false;
+    this.transfers = transfers.filter((buffer) => !buffers.includes(buffer));
+    this.payloads = NO_PAYLOADS;
+    this.length = this.head;
+    return true;
+  }
+
   commit(): void {
     const given = this.transfers;
     if (given.length > 0) {

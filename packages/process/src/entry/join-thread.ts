@@ -1,7 +1,7 @@
 /** The first steps of a thread that is a child, without core: takes over what is its own, and reads where it lies what it is told first. */
 import type { ThreadIdentity } from '@manycore/core/internal';
 import type { Head } from '../preparation.js';
-import { THREAD_STDIO } from '../self.js';
+import { THREAD_PORT, THREAD_STDIO } from '../self.js';
 import { CREATED, ENTERED, EXIT, EXITED, STATE, TID, type ThreadOrder } from '../start/thread-order.js';
 import { advance, readTicket } from '../ticket.js';
 import { loadAddon, readRecord, type Membership } from './join.js';
@@ -15,11 +15,12 @@ const EXIT_CODE_BITS = 0xff;
 /** Undefined when the parent does not want it to begin any more. */
 export function joinAsThread(require: NodeJS.Require): Membership | undefined {
   const workers = process.getBuiltinModule('node:worker_threads');
-  const { ticket: text, addon: file, status, owned, stdio } = workers.workerData as ThreadOrder;
+  const { ticket: text, addon: file, status, owned, stdio, port } = workers.workerData as ThreadOrder;
   const addon = loadAddon(require, file);
   if (!addon.takeDescriptors(owned, status, STATE, CREATED, ENTERED)) return undefined;
   Atomics.store(status, TID, threadNumber());
   (globalThis as { [THREAD_STDIO]?: ThreadOrder['stdio'] })[THREAD_STDIO] = stdio;
+  (globalThis as { [THREAD_PORT]?: ThreadOrder['port'] })[THREAD_PORT] = port;
   useStdio(addon, stdio);
   const ticket = readTicket(text);
   const { record, head } = readRecord(addon, addon.session(), ticket);

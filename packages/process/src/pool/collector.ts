@@ -3,13 +3,11 @@
  * pay off), because a sleep and its wake-up cost more than most tasks; then it waits for the doorbell, at every worker that has something to do. Nothing of this while no task is underway.
  */
 import { learnFromSleep, newPatience, now, spinFor } from '@manycore/core/internal';
-import type { CrewLoad } from './crew-load.js';
+import { LONG, NONE, SHORT, type CrewLoad, type Looks } from './crew-load.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** A look at two links takes some 40 ns. Longer than this would hold up the event loop. */
-const MOST_LOOKS = 4096;
-/** Where workers need the CPU. */
-const FEW_LOOKS = 1024;
+/** A look at two links takes some 40 ns. Longer than the last would hold up the event loop. */
+const LOOKS: Record<Looks, number> = { [NONE]: 0, [SHORT]: 1024, [LONG]: 4096 };
 
 export interface Collected {
   readonly workers: Iterable<WorkerHandle>;
@@ -22,7 +20,7 @@ export interface Collected {
 
 export class Collector {
   readonly #host: Collected;
-  readonly #patience = newPatience(MOST_LOOKS);
+  readonly #patience = newPatience(LOOKS[LONG]);
   #isScheduled = false;
 
   constructor(host: Collected) {
@@ -38,6 +36,7 @@ export class Collector {
 
   #look(): void {
     this.#isScheduled = false;
+    this.#host.load.look();
     if (this.#host.collect()) this.schedule();
     else if (this.#spin()) {
       this.#host.collect();
@@ -47,7 +46,7 @@ export class Collector {
 
   #spin(): boolean {
     const busy = [...this.#host.workers].filter(isBusy);
-    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience, this.#host.load.fits(busy.length) ? MOST_LOOKS : FEW_LOOKS);
+    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience, LOOKS[this.#host.load.looks(busy.length)]);
   }
 
   #sleep(): void {

@@ -6,7 +6,7 @@ import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
 
 export interface LostTasks {
-  /** Had begun. */
+  /** Had begun, or cannot be begun again. */
   readonly lost: readonly Task[];
   /** Had not begun; in the order they were sent. */
   readonly whole: readonly Task[];
@@ -15,7 +15,7 @@ export interface LostTasks {
 /** Takes all tasks from a dead worker, whose results were collected before. */
 export function takeTasks(worker: WorkerHandle): LostTasks {
   const tasks = worker.tasks();
-  const lost = tasks.filter((task) => worker.hasBegun(task));
+  const lost = tasks.filter((task) => task.isMoved || worker.hasBegun(task));
   const whole = tasks.filter((task) => !lost.includes(task));
   if (whole.some(({ message }) => message === undefined)) reclaimMessages(worker, whole);
   for (const task of tasks) worker.free(task);
@@ -54,6 +54,7 @@ function stored({ bytes: source, length: head, payloads, blocks }: Received): En
     payloads: payloads.map((payload) => new Uint8Array(payload)),
     length: payloads.reduce((sum, { byteLength }) => sum + byteLength, head),
     refs: blocks,
+    movePayloads: () => false,
     commit: () => undefined,
     keep: () => message,
     append: () => {

@@ -2,7 +2,7 @@
 import { loadModules, now, type DecodeOptions } from '@manycore/core/internal';
 import type { Received } from '@manycore/queues/internal';
 import { fromBits, msBetween } from './clock.js';
-import { DONE, INIT_FAILED, LARGE, MIXED, OPERATION_MASK, PROGRESS, READY, Words, type MixedResults } from './protocol.js';
+import { DONE, INIT_FAILED, LARGE, MIXED, MOVED, OPERATION_MASK, PROGRESS, READY, Words, type MixedResults } from './protocol.js';
 import type { TaskEnds } from './task-ends.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
@@ -51,9 +51,10 @@ export class OutcomeReader {
     return true;
   }
 
-  #handle(worker: WorkerHandle, message: Received): void {
+  #handle(worker: WorkerHandle, received: Received): void {
     const { ends, host } = this;
-    const { length, cell, sequence, what, four, five } = this.#words.read(message);
+    const { length, cell, sequence, what, four, five } = this.#words.read(received);
+    const message = (what & MOVED) === 0 ? received : { ...received, payloads: worker.ferry!.collect(sequence) };
     const outcome = what & OPERATION_MASK;
     if (outcome === READY) {
       worker.link.release(message);

@@ -31,6 +31,7 @@
  */
 import type { Encoded } from '@manycore/core/internal';
 import type { Received } from '@manycore/queues/internal';
+import type { Looks } from './crew-load.js';
 
 export const DEFINE = 1;
 export const INIT = 2;
@@ -44,8 +45,10 @@ export const EACH = 0x100;
 export const TIMED = 0x200;
 /** With CALL, MAP, STARMAP: behind the arguments or items goes the context of the call (carried-context.ts). */
 export const CONTEXT = 0x400;
-/** With CALL, MAP, STARMAP: there are CPUs enough to look long for the next message (crew-load.ts). */
-export const LINGER = 0x800;
+/** Both ways: the message's payloads were moved ahead of it (ferry.ts). */
+export const MOVED = 0x800;
+/** With CALL, MAP, STARMAP, two bits: how long to look for the next message (crew-load.ts). */
+export const LOOKS_SHIFT = 12;
 
 export const READY = 1;
 export const INIT_FAILED = 2;
@@ -62,6 +65,7 @@ const WORD_BYTES = WORDS * 4;
 const ATTEMPT_SHIFT = 16;
 export const OPERATION_MASK = 0xff;
 export const operationWord = (operation: Operation, flags: number, attempt: number): number => operation | flags | (attempt << ATTEMPT_SHIFT);
+export const looksOf = (word: number): Looks => ((word >>> LOOKS_SHIFT) & 3) as Looks;
 export const attemptOf = (word: number): number => word >>> ATTEMPT_SHIFT;
 
 export interface MixedResults {

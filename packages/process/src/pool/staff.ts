@@ -140,7 +140,7 @@ export class Staff {
       startedAt: this.#startedAt,
       onEnd: () => worker !== undefined && this.#ended(worker),
     });
-    worker = new WorkerHandle(id, started.child, started.link, started.board, this.#host.functions, stats, this.load, now());
+    worker = new WorkerHandle(id, started.child, started.link, started.board, started.ferry, this.#host.functions, stats, this.load, now());
     this.workers.add(worker);
     if (this.#initializer === undefined) return;
     worker.define(this.#initializer.fn);

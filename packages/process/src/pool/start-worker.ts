@@ -1,5 +1,6 @@
 /** Starts the process, or thread, of a worker. */
 import { pathToFileURL } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
 import { identity } from '@manycore/core/internal';
 import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
@@ -9,6 +10,7 @@ import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
 import { startChild } from '../start/start-child.js';
 import { Board } from './board.js';
+import { Ferry } from './ferry.js';
 
 /** What a worker is told when it starts; small and cloneable. */
 export interface WorkerSetup {
@@ -25,6 +27,8 @@ export interface StartedWorker {
   readonly child: Child;
   readonly link: Link;
   readonly board: Board;
+  /** Of a thread. */
+  readonly ferry: Ferry | undefined;
 }
 
 /** How the workers of a pool are started. */
@@ -45,6 +49,7 @@ export interface WorkerOrder {
 export function startWorker({ name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
   const [link, theirs] = Link.pair();
   const board = Board.create();
+  const channel = method === 'thread' ? new MessageChannel() : undefined;
   try {
     const child = startChild({
       name,
@@ -62,10 +67,12 @@ export function startWorker({ name, method, settings, setup, startedAt, onEnd }:
       settings,
       owner: undefined,
       startedAt,
+      port: channel?.port2,
       onEnd,
     });
-    return { child, link, board };
+    return { child, link, board, ferry: channel && new Ferry(channel.port1) };
   } catch (error) {
+    channel?.port1.close();
     link.close();
     board.release();
     throw error;

@@ -43,6 +43,8 @@ export class Task {
   worker: WorkerHandle | undefined;
   cell = -1;
   sequence = 0;
+  /** Its buffers went ahead of its message, and nobody else has them. */
+  isMoved = false;
   /** Its outcome was told. Its worker may still be at it, when it was aborted or ran out of time. */
   isTold = false;
   readonly submittedAt: number;

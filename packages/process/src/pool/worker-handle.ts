@@ -4,8 +4,9 @@ import type { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
 import { CELLS, nextSequence, type Board } from './board.js';
 import type { CrewLoad } from './crew-load.js';
+import type { Ferry } from './ferry.js';
 import type { FunctionTable } from './function-table.js';
-import { addWords, DEFINE, LINGER, operationWord, setWords, TIMED } from './protocol.js';
+import { addWords, DEFINE, LOOKS_SHIFT, MOVED, operationWord, setWords, TIMED } from './protocol.js';
 import type { Task } from './task.js';
 import type { WorkerStats } from './worker-stats.js';
 
@@ -44,6 +45,8 @@ export class WorkerHandle {
     readonly child: Child,
     readonly link: Link,
     readonly board: Board,
+    /** Of a thread. */
+    readonly ferry: Ferry | undefined,
     readonly functions: FunctionTable,
     readonly stats: WorkerStats,
     readonly load: CrewLoad,
@@ -87,8 +90,9 @@ export class WorkerHandle {
   send(task: Task, message: Encoded): void {
     const cell = this.#freeCell();
     this.#sequence = nextSequence(this.#sequence);
+    task.isMoved = this.count === 0 && this.link.backlog === 0 && this.ferry?.move(message, this.#sequence) === true;
     const busy = this.load.busy + (this.count === 0 ? 1 : 0);
-    const flags = task.flags | (task.options.timeout === Infinity ? 0 : TIMED) | (this.load.fits(busy) ? LINGER : 0);
+    const flags = task.flags | (task.options.timeout === Infinity ? 0 : TIMED) | (this.load.looks(busy) << LOOKS_SHIFT) | (task.isMoved ? MOVED : 0);
     setWords(message, cell, this.#sequence, operationWord(task.operation, flags, task.attempt), task.fn, task.id);
     this.board.post(cell, this.#sequence);
     this.#put(message);
@@ -148,6 +152,7 @@ export class WorkerHandle {
   /** Lets go of the shared memory. */
   release(): void {
     this.link.close();
+    this.ferry?.close();
     this.board.release();
   }
 

@@ -4,12 +4,14 @@
  */
 import { InvalidStateError } from '@manycore/core';
 import { encode, encodeApart, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
-import type { Link, Received } from '@manycore/queues/internal';
+import { MOST_LOOKS, type Link, type Received } from '@manycore/queues/internal';
 import type { Board } from './board.js';
 import { inContext } from './carried-context.js';
 import { ticksAt, toBits } from './clock.js';
+import { LONG, NONE, SHORT, type Looks } from './crew-load.js';
 import { RunningTask, setCurrentTask } from './current-task.js';
-import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, LINGER, MIXED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
+import type { Ferry } from './ferry.js';
+import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, looksOf, MIXED, MOVED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
 import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-items.js';
 import type { WorkerSetup } from './start-worker.js';
 
@@ -25,12 +27,14 @@ export class WorkerLoop {
   #turnedAt = now();
   #measuredAt = 0;
   #isLarge = false;
-  #lingers = false;
+  #looks: Looks = SHORT;
 
   constructor(
     readonly link: Link,
     readonly board: Board,
     readonly setup: WorkerSetup,
+    /** Of a thread. */
+    readonly ferry: Ferry | undefined,
   ) {}
 
   async run(): Promise<void> {
@@ -45,7 +49,7 @@ export class WorkerLoop {
         const message = link.take();
         if (message === undefined) {
           if (isOver) return;
-          if (!link.spin(this.#lingers)) await this.#sleep();
+          if (!link.spin(LOOKS[this.#looks])) await this.#sleep();
           continue;
         }
         const pending = this.#handle(message);
@@ -77,8 +81,9 @@ export class WorkerLoop {
   }
 
   /** Undefined when all is done; else when it is. */
-  #handle(message: Received): Promise<void> | undefined {
-    const { length, cell, sequence, what, four: fn, five: id } = this.#words.read(message);
+  #handle(received: Received): Promise<void> | undefined {
+    const { length, cell, sequence, what, four: fn, five: id } = this.#words.read(received);
+    const message = (what & MOVED) === 0 ? received : { ...received, payloads: this.ferry!.collect(sequence) };
     const operation = what & OPERATION_MASK;
     if (operation === DEFINE) {
       this.#functions.set(fn, this.link.decode(message, length, NO_OPTIONS) as TargetName);
@@ -89,7 +94,7 @@ export class WorkerLoop {
       this.link.release(message);
       return undefined;
     }
-    this.#lingers = (what & LINGER) !== 0;
+    this.#looks = looksOf(what);
     // From here on a cancellation finds it, also while its function is still being imported.
     const task = (this.#running = new RunningTask(id, attemptOf(what), this.setup.id, cell, sequence, this.#report));
     const callee = this.#functions.get(fn);
@@ -212,7 +217,8 @@ export class WorkerLoop {
   }
 
   #put(message: Encoded, cell: number, sequence: number, what: number, four: number, five: number): void {
-    setWords(message, cell, sequence, what, four, five);
+    const isMoved = this.link.backlog === 0 && this.ferry?.move(message, sequence) === true;
+    setWords(message, cell, sequence, what | (isMoved ? MOVED : 0), four, five);
     this.link.send(message);
   }
 
@@ -241,3 +247,8 @@ interface OwnMessage {
 }
 
 const NO_OPTIONS = {};
+
+/**
+ * Of 10 to 20 ns each. LONG is some tenths of a millisecond, longer than the wake-up of the pool's thread takes: else, once one of the two fell asleep, each would be asleep whenever the other one answers.
+ */
+const LOOKS: Record<Looks, number> = { [NONE]: 0, [SHORT]: 4096, [LONG]: MOST_LOOKS };

@@ -1,4 +1,5 @@
 /** The one place where children are started, whatever they are started for and however. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Child, ChildOptions } from '../child.js';
 import { addChild, removeChild } from '../children.js';
 import { prepare, type Work } from '../preparation.js';
@@ -29,6 +30,8 @@ export interface StartOrder {
   readonly owner: object | undefined;
   /** Has the stack lines of the call that starts it: the local end of a remote stack. */
   readonly startedAt: { readonly stack?: string };
+  /** What a thread is given besides, see thread-order.ts. */
+  readonly port?: MessagePort | undefined;
   /** Called once, when its end is first seen: by an event, or by whoever looks. */
   readonly onEnd?: (() => void) | undefined;
 }
@@ -39,7 +42,7 @@ export interface StartOrder {
  * @throws ProcessError when the system refuses; SerializationError; OutOfMemoryError. After any of these nothing has happened.
  */
 export function startChild(order: StartOrder): Child {
-  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, onEnd } = order;
+  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, port, onEnd } = order;
   const preparation = prepare({ name, path, daemon: isDaemonInside, authkey, startMethod: method }, work);
   const { record, ticket } = ProcessRecord.create(preparation);
   const ending = (): void => {
@@ -49,7 +52,7 @@ export function startChild(order: StartOrder): Child {
   let child: Child;
   try {
     child = withAffinity(settings.affinity, `${name}: affinity`, () =>
-      makeChild(method, { name, daemon, record, startedAt, onEnd: ending }, ticket, settings),
+      makeChild(method, { name, daemon, record, startedAt, onEnd: ending }, ticket, settings, port),
     );
   } catch (error) {
     record.dropPreparation();
@@ -60,11 +63,11 @@ export function startChild(order: StartOrder): Child {
   return child;
 }
 
-function makeChild(method: StartMethod, options: ChildOptions, ticket: Ticket, settings: StartSettings): Child {
+function makeChild(method: StartMethod, options: ChildOptions, ticket: Ticket, settings: StartSettings, port: MessagePort | undefined): Child {
   const { name } = options;
   switch (method) {
     case 'thread':
-      return new ThreadChild(options, startThread(name, ticket, settings));
+      return new ThreadChild(options, startThread(name, ticket, settings, port));
     case 'forkserver':
       return new ProcessChild(options, startWarm(name, ticket, settings));
     case 'spawn':

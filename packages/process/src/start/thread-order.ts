@@ -1,4 +1,5 @@
 /** What a thread that is a child is given by the one that starts it. */
+import type { MessagePort } from 'node:worker_threads';
 
 export interface ThreadOrder {
   /** Where its record is, see ticket.ts. */
@@ -11,6 +12,8 @@ export interface ThreadOrder {
   readonly owned: Int32Array;
   /** Descriptors of its standard streams. */
   readonly stdio: readonly [number, number, number];
+  /** For what it does: its target knows for what. */
+  readonly port: MessagePort | undefined;
 }
 
 /**

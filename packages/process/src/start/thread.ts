@@ -5,7 +5,7 @@
  * else it had of manycore's. So it can be seen, and waited for, while this thread's event loop is blocked. A thread that ends before it could
  * take that end over (a preloaded module failed, there was no memory to boot) is known by the system having no such thread any more.
  */
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { native } from '@manycore/core/internal';
 import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
@@ -26,8 +26,11 @@ export interface StartedThread {
   readonly tids: readonly string[];
 }
 
-/** @throws ProcessError with Node's error as cause; nothing is left behind then. */
-export function startThread(name: string, ticket: Ticket, settings: StartSettings): StartedThread {
+/**
+ * @param port - is the thread's from then on.
+ * @throws ProcessError with Node's error as cause; nothing is left behind then.
+ */
+export function startThread(name: string, ticket: Ticket, settings: StartSettings, port: MessagePort | undefined): StartedThread {
   const addon = native();
   const ends = addon.pipe();
   if (typeof ends === 'number')
@@ -42,7 +45,7 @@ export function startThread(name: string, ticket: Ticket, settings: StartSetting
     open.push(...stdio.owned);
     const status = new Int32Array(new SharedArrayBuffer(STATUS_WORDS * Int32Array.BYTES_PER_ELEMENT));
     const owned = Int32Array.from(open);
-    const order: ThreadOrder = { ticket: writeTicket(ticket), addon: addonFile(), status, owned, stdio: stdio.fds };
+    const order: ThreadOrder = { ticket: writeTicket(ticket), addon: addonFile(), status, owned, stdio: stdio.fds, port };
     const before = new Set(threads());
     const worker = boot(name, order, settings);
     return { worker, status, owned, streams: stdio.streams, reader, tids: threads().filter((tid) => !before.has(tid)) };
@@ -61,6 +64,7 @@ function boot(name: string, order: ThreadOrder, { env, execArgv, resourceLimits 
   try {
     return new Worker(entryFile('thread.cjs'), {
       workerData: order,
+      ...(order.port === undefined ? {} : { transferList: [order.port] }),
       name,
       ...(env === undefined ? {} : { env }),
       ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),

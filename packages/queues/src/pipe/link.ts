@@ -13,10 +13,8 @@ import { PipeEnd } from './pipe-end.js';
 
 const TYPE = 'manycore.Link';
 const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
-/** Of 10 to 20 ns each: some tenths of a millisecond, longer than the wake-up of the peer takes. Else, once one of the two fell asleep, each would be asleep whenever the other one answers. */
-const MOST_LOOKS = 32_768;
-/** Where looking may take the CPU from others that work: as long as a peer that is awake may need to answer. */
-const FEW_LOOKS = 4096;
+/** Of 10 to 20 ns each: some tenths of a millisecond. */
+export const MOST_LOOKS = 32_768;
 const VALUE_KIND = kindNumber('value');
 /** Both ends are ours: there is nothing to refuse. */
 const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
@@ -143,7 +141,8 @@ export class Link implements Shareable {
     const wasInUse = inbox.isInUse;
     inbox.isInUse = true;
     try {
-      return decode(message.bytes, 0, length, message.isOwn ? { ...options, own: true, payloads: message.payloads } : options);
+      const { bytes, isOwn: own, payloads } = message;
+      return decode(bytes, 0, length, own || payloads.length > 0 ? { ...options, own, payloads } : options);
     } finally {
       inbox.isInUse = wasInUse;
       this.release(message);
@@ -175,9 +174,9 @@ export class Link implements Shareable {
     }
   }
 
-  /** Looks for a moment whether a message comes: some ten microseconds, `long`: some tenths of a millisecond, or less where that did not pay off lately. */
-  spin(long: boolean): boolean {
-    return spinFor(this.#hasMessage, this.patience, long ? MOST_LOOKS : FEW_LOOKS);
+  /** Looks for a moment whether a message comes, at most `most` times, and less often where that did not pay off lately. */
+  spin(most: number): boolean {
+    return spinFor(this.#hasMessage, this.patience, most);
   }
 
   /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
