@@ -54,10 +54,10 @@ function checkOutputs({ marks }: Suite, { pin, markdown }: Options): void {
 }
 
 /** @returns whether all rounds were run. */
-async function run(groups: readonly Group[], { rounds, pin }: Options, signal: AbortSignal): Promise<boolean> {
+async function run(groups: readonly Group[], { rounds, cold, pin }: Options, signal: AbortSignal): Promise<boolean> {
   const progress = new Progress(rounds);
   try {
-    await runRounds(groups, { rounds, pin, signal, onMeasure: (round, group, row) => progress.show(round, group, row) });
+    await runRounds(groups, { rounds, cold, pin, signal, onMeasure: (round, group, row) => progress.show(round, group, row) });
     return true;
   } catch (error) {
     if (error !== signal.reason) throw error;

@@ -3,8 +3,10 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 
 export interface Options {
-  /** Measured rounds; one more, the warm-up, is thrown away. */
+  /** Measured rounds; one more before them, the warm-up, is thrown away. */
   readonly rounds: number;
+  /** Without the warm-up round: to see that all rows work, not how fast. */
+  readonly cold: boolean;
   /** Only scenarios whose id or title has this at the beginning of a word, whatever the case. */
   readonly filter: string;
   /** A tenth of the operations. */
@@ -23,6 +25,7 @@ const QUICK_ROUNDS = 3;
 export const USAGE = `Usage: node dist/main.js [options]
 
   --rounds N        measured rounds after one warm-up round (default ${ROUNDS}, with --quick ${QUICK_ROUNDS})
+  --cold            no warm-up round: shows that all works, not how fast it is
   --filter TEXT     only scenarios with TEXT at the beginning of a word of their id or title
   --quick           a tenth of the operations
   --pin CPU         everything a second time with all processes on this one CPU (needs taskset)
@@ -41,6 +44,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const quick = values.quick ?? false;
   return {
     quick,
+    cold: values.cold ?? false,
     rounds: values.rounds === undefined ? (quick ? QUICK_ROUNDS : ROUNDS) : wholeNumber('--rounds', values.rounds, 1, 1_000),
     filter: values.filter ?? '',
     list: values.list ?? false,
@@ -61,6 +65,7 @@ function parse(args: string[]) {
         rounds: { type: 'string' },
         filter: { type: 'string' },
         quick: { type: 'boolean' },
+        cold: { type: 'boolean' },
         pin: { type: 'string' },
         json: { type: 'string' },
         markdown: { type: 'string' },

@@ -6,7 +6,7 @@ import type { Scenario } from '../src/scenario/scenario.js';
 import { scenarios } from '../src/scenario/all.js';
 import type { Evidence, Outcome } from '../src/scenario/work.js';
 
-export const options: Options = { rounds: 2, filter: '', quick: true, list: false, help: false };
+export const options: Options = { rounds: 2, cold: false, filter: '', quick: true, list: false, help: false };
 
 export function scenario(id: string): Scenario {
   const found = scenarios.find((each) => each.id === id);

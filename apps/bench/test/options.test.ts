@@ -5,13 +5,13 @@ import { parseOptions } from '../src/options.js';
 
 describe('parseOptions', () => {
   it('measures seven rounds of everything, unpinned, when nothing is asked for', () => {
-    expect(parseOptions([])).toEqual({ rounds: 7, filter: '', quick: false, list: false, help: false });
+    expect(parseOptions([])).toEqual({ rounds: 7, cold: false, filter: '', quick: false, list: false, help: false });
   });
 
   it('takes every option', () => {
-    const argv = ['--rounds', '4', '--filter', 'lock', '--quick', '--pin', '0', '--json', 'a.json', '--markdown=b.md', '--list', '-h'];
+    const argv = ['--rounds', '4', '--cold', '--filter', 'lock', '--quick', '--pin', '0', '--json', 'a.json', '--markdown=b.md', '--list', '-h'];
     expect(parseOptions(argv)).toEqual({
-      rounds: 4, filter: 'lock', quick: true, pin: 0, json: 'a.json', markdown: 'b.md', list: true, help: true,
+      rounds: 4, cold: true, filter: 'lock', quick: true, pin: 0, json: 'a.json', markdown: 'b.md', list: true, help: true,
     });
   });
 

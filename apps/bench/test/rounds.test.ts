@@ -34,6 +34,14 @@ describe('runRounds', () => {
     expect(group.rows.map(({ outcomes }) => outcomes.map(({ nsPerOp }) => nsPerOp))).toEqual([[6, 8, 10], [4, 9, 11], [5, 7, 12]]);
   });
 
+  it('has no warm-up round when it is to run cold', async () => {
+    const [group] = lockGroups() as [Group];
+    const order: string[] = [];
+    await runRounds([group], { rounds: 1, cold: true, onMeasure: (round, _, row) => order.push(`${round}${row.contender.name}`), measure: () => Promise.resolve(good(group, 1)) });
+    expect(order).toEqual(['1b', '1c', '1a']);
+    expect(group.rows.map(({ outcomes }) => outcomes.length)).toEqual([1, 1, 1]);
+  });
+
   it('voids a row at its first failure, the warm-up included, and measures the others on', async () => {
     const [group] = lockGroups() as [Group];
     let ofB = 0;

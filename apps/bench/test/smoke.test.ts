@@ -40,9 +40,9 @@ describe('the bench as a command', () => {
     ['semaphore', ['semaphore-uncontended', 'semaphore-roundtrip']],
   ])('measures the %s rows: none is void, and manycore is compared with CPython where there is one', { timeout: 300_000 }, async (filter, ids) => {
     const json = join(folder, `${filter}.json`);
-    const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1', '--json', json);
+    const { code, stdout, stderr } = await bench('--quick', '--cold', '--filter', filter, '--rounds', '1', '--json', json);
     expect(stdout).not.toContain('void');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'round 1 of 1\n' });
     const { groups } = JSON.parse(readFileSync(json, 'utf8')) as { groups: ReportGroup[] };
     expect(groups.map(({ scenario }) => scenario)).toEqual(ids);
     for (const { rows } of groups) {
@@ -54,9 +54,9 @@ describe('the bench as a command', () => {
   });
 
   it.each(['pipe', 'array-1m', 'queue-2x2', 'view'])('measures the %s rows of all contenders, and none is void', { timeout: 300_000 }, async (filter) => {
-    const { code, stdout, stderr } = await bench('--quick', '--filter', filter, '--rounds', '1');
+    const { code, stdout, stderr } = await bench('--quick', '--cold', '--filter', filter, '--rounds', '1');
     expect(stdout).not.toContain('void');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warm-up round\nround 1 of 1\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'round 1 of 1\n' });
   });
 
   it('lists scenarios and who takes part without measuring', async () => {
@@ -66,8 +66,8 @@ describe('the bench as a command', () => {
   });
 
   it('prints what it has when it is interrupted, and ends at once', async () => {
-    const args = [built('main'), '--quick', '--filter', 'lock-uncontended', '--rounds', '1000'];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [built('main'), '--quick', '--cold', '--filter', 'lock-uncontended', '--rounds', '1000'];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = once(child, 'close') as Promise<[number | null]>;
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -7,11 +7,15 @@ const PATIENCE_MS = 5_000;
 /** What the session keeps for the processes it has seen. */
 const KEPT_BYTES = 2 ** 20;
 
+/** Node leaves the file of a module open when it ends a worker thread that is just about to read it. */
+const MODULE = /\.[cm]?js$/;
+
 /** What the open descriptors are of. */
 function descriptors() {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      return MODULE.test(target) ? [] : [target];
     } catch {
       // The one that the folder was read with.
       return [];

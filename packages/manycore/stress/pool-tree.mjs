@@ -48,6 +48,13 @@ class Killer {
   }
 }
 
+/** Until the calls have ended, however long that takes, as long as they get on. */
+async function untilEnded(calling, look) {
+  let isOver = false;
+  const ended = calling.finally(() => (isOver = true));
+  for (; !isOver; look()) await Promise.race([ended, sleep(LONGEST_PAUSE_MS)]);
+}
+
 /** Fails when something goes on that does not come to its end. */
 async function within(promise, what) {
   const over = new AbortController();
@@ -82,7 +89,7 @@ async function play({ method, kills, seconds, next }) {
   callers.isOver = true;
   const isTerminated = (callers.isEnding = next() < 0.5);
   const ending = isTerminated ? pool.terminate() : (pool.close(), method !== "thread" && killer.strike(), pool.join());
-  await within(calling, 'calls have not ended');
+  await untilEnded(calling, look);
   await within(ending, 'the pool has not ended');
   const { workers } = pool.stats();
   const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);

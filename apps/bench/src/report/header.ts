@@ -19,6 +19,8 @@ export interface RunHeader {
   readonly commit?: string;
   readonly rounds: number;
   readonly quick: boolean;
+  /** Set when there was no warm-up round. */
+  readonly cold?: true;
   readonly pin?: number;
   /** Set when the run was broken off: the rows hold the rounds until then. */
   readonly interrupted?: true;
@@ -35,6 +37,7 @@ export function describeRun(options: Options, pythons: readonly Python[] | undef
     node: process.version,
     rounds: options.rounds,
     quick: options.quick,
+    ...(options.cold ? { cold: true } : {}),
     ...(pythons === undefined ? {} : { cpython: pythons.map(({ version }) => version) }),
     ...(commit === undefined ? {} : { commit }),
     ...(options.pin === undefined ? {} : { pin: options.pin }),
@@ -43,7 +46,7 @@ export function describeRun(options: Options, pythons: readonly Python[] | undef
 
 export function headerLines(header: RunHeader): string[] {
   const pinned = header.pin === undefined ? '' : `, then pinned to CPU ${header.pin}`;
-  const rounds = `${header.rounds} rounds after one warm-up round${header.quick ? ', quick (a tenth of the operations)' : ''}${pinned}`;
+  const rounds = `${header.rounds} rounds ${header.cold === true ? 'without a' : 'after one'} warm-up round${header.quick ? ', quick (a tenth of the operations)' : ''}${pinned}`;
   return [
     `Measured ${header.date}, commit ${header.commit ?? 'none'}`,
     `Machine: ${header.cpu}, ${header.cores} CPUs, ${header.kernel}, load before ${header.loadBefore.toFixed(2)}`,

@@ -6,6 +6,8 @@ import { acceptOutcome } from './outcome.js';
 export interface RoundOptions {
   /** Measured rounds; round 0, the warm-up, comes before them. */
   readonly rounds: number;
+  /** Without round 0. */
+  readonly cold?: boolean;
   readonly pin?: number | undefined;
   readonly signal?: AbortSignal;
   readonly onMeasure?: (round: number, group: Group, row: Row) => void;
@@ -20,7 +22,7 @@ export interface RoundOptions {
  * @throws the signal's reason when aborted; the rows then hold what was measured until then.
  */
 export async function runRounds(groups: readonly Group[], options: RoundOptions): Promise<void> {
-  for (let round = 0; round <= options.rounds; round++) {
+  for (let round = options.cold === true ? 1 : 0; round <= options.rounds; round++) {
     for (const group of groups) {
       for (const row of rotated(group.rows, round)) {
         if (row.failure !== undefined) continue;

@@ -19,9 +19,8 @@ export async function importModule(url: string): Promise<Namespace> {
       // An ES module is refused before it runs.
       if (!/^ERR_REQUIRE_/.test((Object(error) as NodeJS.ErrnoException).code ?? '')) throw error;
     }
-  } else {
-    await readyForImport(url);
   }
+  await readyForImport(url);
   return (await import(url)) as Namespace;
 }
 

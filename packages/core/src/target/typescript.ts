@@ -13,6 +13,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const TYPESCRIPT = /\.(?:[cm]?ts|[jt]sx)$/;
@@ -26,7 +27,11 @@ function extensionOf(url: string): string | undefined {
   return url.startsWith('file:') ? TYPESCRIPT.exec(new URL(url).pathname)?.[0] : undefined;
 }
 
-const hasLoader = (): boolean => LOADER_OPTION.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '));
+const options = (): string => [...process.execArgv, process.env['NODE_OPTIONS']].join(' ');
+const hasLoader = (): boolean => LOADER_OPTION.test(options()) && !leavesThreadsOut();
+
+/** In a worker thread, where Node itself knows nothing of TypeScript, `--import tsx` takes part in `require` only. */
+const leavesThreadsOut = (): boolean => !isMainThread && !stripsTypes() && /\btsx\b/.test(options());
 
 /** Whether `require` compiles such files: what Node does itself is not among its extensions. */
 const hasRequireHook = (extension: string): boolean => extensions[extension] !== undefined;
@@ -48,7 +53,7 @@ export function isForRequire(url: string): boolean {
 /** The file to import for a loader, when the module needs one, this process has none, and the module's package or the project has `tsx`. */
 function missingLoader(url: string, specifier: string): string | undefined {
   const extension = extensionOf(url);
-  if (extension === undefined || hasRequireHook(extension) || hasLoader()) return undefined;
+  if (extension === undefined || (hasRequireHook(extension) && !leavesThreadsOut()) || hasLoader()) return undefined;
   if (stripsTypes() && !extension.endsWith('x')) return undefined;
   for (const from of [fileURLToPath(url), join(process.cwd(), 'package.json')]) {
     try {
@@ -63,9 +68,11 @@ function missingLoader(url: string, specifier: string): string | undefined {
 /** Makes `import` of the module possible, if that takes `tsx` and there is one. */
 export async function readyForImport(url: string): Promise<void> {
   if (registration === undefined) {
-    const loader = missingLoader(url, 'tsx');
+    // Imported by itself, it takes no part in a worker thread.
+    const loader = missingLoader(url, isMainThread ? 'tsx' : 'tsx/esm/api');
     if (loader === undefined) return;
-    registration = import(pathToFileURL(loader).href);
+    // What `require` finds of the two cannot be imported.
+    registration = import(pathToFileURL(loader.replace(/\.cjs$/, '.mjs')).href).then((api: { register?: () => unknown }) => (isMainThread ? undefined : api.register?.()));
   }
   await registration;
 }

@@ -5,6 +5,7 @@
  * A class takes part by having a method under the symbol `SHARE`, which tells its record, and by one `registerShareable` call in the module that
  * defines it. The record names that module, so that a process which never imported the class can load it before it rebuilds one.
  */
+import { ownUrl } from '../installation.js';
 
 /** A block of session memory: its number in the object table and the generation that tells it from a former tenant of that number. */
 export interface BlockRef {
@@ -39,9 +40,12 @@ export interface ShareableType {
 const TABLE = Symbol.for('manycore.shareable-types@1');
 const types = ((globalThis as Record<symbol, unknown>)[TABLE] ??= new Map<string, ShareableType>()) as Map<string, ShareableType>;
 
-/** Makes a type known to the codec of this thread. The first registration of a name stays. */
-export function registerShareable(type: string, definition: ShareableType): void {
-  if (!types.has(type)) types.set(type, definition);
+/**
+ * Makes a type known to the codec of this thread. The first registration of a name stays.
+ * @param definition.module - the caller's `import.meta.url`, which is undefined in a CommonJS bundle: then it is that bundle, which this code is in, too.
+ */
+export function registerShareable(type: string, { module = ownUrl, rebuild }: Omit<ShareableType, 'module'> & { readonly module?: string | undefined }): void {
+  if (!types.has(type)) types.set(type, { module, rebuild });
 }
 
 export function shareableType(type: string): ShareableType | undefined {

@@ -2,7 +2,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { project, type Project } from './project.js';
 
-const MAIN = `import { isMainProcess, Process } from '@manycore/process';
+const MAIN = `import { isMainProcess, Pool, Process, ThreadPool } from '@manycore/process';
 import { functionRef, inline, task } from '@manycore/core';
 import { hidden, resize } from './inner';
 import { report } from './report';
@@ -10,6 +10,7 @@ import { report } from './report';
 export function inMain(n: number): void {
   report('in main', n, isMainProcess);
 }
+export const square = (n: number): number => n * n;
 export class Crew extends Process {
   n = 0;
   override run(): void {
@@ -29,6 +30,11 @@ async function main(): Promise<void> {
   await ended('exported', new Process({ target: inMain, args: [1] }));
   await ended('class', Object.assign(new Crew(), { n: 2 }));
   await ended('nests', new Process({ target: nests, args: [3] }));
+  await ended('thread', new Process({ target: inMain, args: [8], startMethod: 'thread' }));
+  for (const pool of [new Pool(1), new ThreadPool(1)]) {
+    console.log('squares', (await pool.map(square, [1, 2, 3])).join());
+    await pool.terminate();
+  }
   await ended('inline', new Process({ target: inline((n: number) => console.log(\`inline \${n}\`)), args: [4] }));
   if (resize !== undefined) {
     await ended('task', new Process({ target: resize, args: [5] }));
@@ -55,7 +61,8 @@ export const resize = task(import.meta, 'resize', (n: number): void => report('r
 /** For a CommonJS bundle, where \`import.meta\` is empty. */
 const WITHOUT_TASK = { ...FILES, 'inner.ts': `import { report } from './report';\nexport const hidden = (n: number): void => report('hidden', n, false);\nexport const resize = undefined as never;\n` };
 const LINES = [
-  'in main 1, main false', 'exported: exit 0', 'run 2, main false', 'class: exit 0', 'in main 3, main false', 'nests: exit 0', 'inline 4', 'inline: exit 0',
+  'in main 1, main false', 'exported: exit 0', 'run 2, main false', 'class: exit 0', 'in main 3, main false', 'nests: exit 0', 'in main 8, main false', 'thread: exit 0', 'squares 1,4,9', 'squares 1,4,9',
+  'inline 4', 'inline: exit 0',
 ];
 const WITH_TASK = ['resize 5, main false', 'task: exit 0', 'in main 6, main false', 'ref: exit 0'];
 const REFUSED = ['TargetError true true'];

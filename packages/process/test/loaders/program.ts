@@ -62,40 +62,30 @@ export function fails(job: Job): never {
   throw new RangeError(\`no job \${job.n!}\`);
 }
 `;
+  /** One worker for all ways: what a process costs under such a loader is its boot. */
+  const ways = ['exported 10, main false', 'exported 10, main false', 'plain 10', 'declared 10', 'static 10', 'inline 4', 'scaled 5,10'];
   const all = [
     { code: `await ended('exported', new Process({ target: exported, args: [job] }));`, lines: ['exported 10, main false', 'exported: exit 0'] },
     { code: `await ended('main', new Process({ target: inMain, args: [job] }));`, lines: ['in main 2, main false', 'main: exit 0'] },
+    { code: `await ended('thread', new Process({ target: inMain, args: [job], startMethod: 'thread' }));`, lines: ['in main 2, main false', 'thread: exit 0'] },
     { code: `await ended('nests', new Process({ target: nests, args: [job] }));`, lines: ['exported 10, main false', 'nested exit 0', 'nests: exit 0'] },
-    { code: `await ended('plain', new Process({ target: plain, args: [2] }));`, lines: ['plain 10', 'plain: exit 0'] },
-    { code: `await ended('task', new Process({ target: declared, args: [job] }));`, lines: ['declared 10', 'task: exit 0'] },
-    { code: `await ended('static', new Process({ target: Tool.use<Job>, args: [job] }));`, lines: ['static 10', 'static: exit 0'] },
-    {
-      code: `await ended('ref', new Process({ target: functionRef<(job: Job) => void>(${url('tasks.ts')}, 'exported'), args: [job] }));`,
-      lines: ['exported 10, main false', 'ref: exit 0'],
-    },
-    {
-      code: `await ended('inline', new Process({ target: inline((n: number): void => console.log(\`inline \${n as number}\`)), args: [4] }));`,
-      lines: ['inline 4', 'inline: exit 0'],
-    },
     { code: `await ended('class', new Crew([job, { n: 1 }]));`, lines: ['run 10,5', 'class: exit 0'] },
     {
       code: `const { error } = await ended('fails', new Process({ target: fails, args: [job], stdio: 'ignore' }));
   console.log(error instanceof RangeError, placeOf(error) === placeOf(await failure(job)), placeOf(error)?.split(':')[0]);`,
       lines: ['fails: exit 1 no job 2', 'true true tasks.ts'],
     },
-    {
-      code: `const pool = new Pool(1);\n  console.log('pool', (await pool.map(scaled, [1, 2])).join());\n  await pool.terminate();`,
-      lines: ['pool 5,10'],
-    },
+    { code: `await inEveryWay(new Pool(1), job);`, lines: ways },
+    { code: `await inEveryWay(new ThreadPool(1), job);`, lines: ways },
   ];
-  const steps = brief ? all.slice(0, 2) : all;
+  const steps = brief ? all.slice(0, 3) : all;
   const files = {
     'job.ts': 'export interface Job {\n  n: number;\n}\n',
     'level.ts': `${level}\n`,
     'scale.ts': `import { Level } from './level${ending}';\nexport const scale = (n: number): number => n * Level.High;\n`,
     'plain.ts': `import { scale } from './scale${ending}';\nexport function plain(n: number): void {\n  console.log(\`plain \${scale(n)}\`);\n}\n`,
     'tasks.ts': tasks,
-    'main.ts': `${needed}import { isMainProcess, Pool, Process } from '@manycore/process';
+    'main.ts': `${needed}import { isMainProcess, Pool, Process, ThreadPool } from '@manycore/process';
 import { functionRef, inline } from '@manycore/core';
 import type { Job } from './job${ending}';
 import { plain } from './plain${ending}';
@@ -119,6 +109,17 @@ async function ended(what: string, child: Process<never[]> | Process<any>): Prom
   await child.start().join();
   console.log(\`\${what}: exit \${child.exitCode}\${child.error === null ? '' : ' ' + child.error.message}\`);
   return child;
+}
+
+async function inEveryWay(pool: Pool, job: Job): Promise<void> {
+  await pool.apply(exported, [job]);
+  await pool.apply(functionRef<(job: Job) => void>(${url('tasks.ts')}, 'exported'), [job]);
+  await pool.apply(plain, [2]);
+  await pool.apply(declared, [job]);
+  await pool.apply(Tool.use<Job>, [job]);
+  await pool.apply(inline((n: number): void => console.log(\`inline \${n as number}\`)), [4]);
+  console.log('scaled', (await pool.map(scaled, [1, 2])).join());
+  await pool.terminate();
 }
 
 async function main(): Promise<void> {

@@ -33,11 +33,12 @@ export class Crew extends Process {
     writeFileSync(this.file, 'run');
   }
 }
+export const scaled = (n: number): number => scale(n);
 `,
   'tasks.test.ts': `import { readFileSync } from 'node:fs';
-import { Process } from '@manycore/process';
+import { Pool, Process, ThreadPool } from '@manycore/process';
 import { expect, it } from 'vitest';
-import { Crew, declared, exported, fails, nests } from './tasks.ts';
+import { Crew, declared, exported, fails, nests, scaled } from './tasks.ts';
 
 const file = new URL('./out.txt', import.meta.url).pathname;
 async function outcome(child: Process<any>): Promise<string> {
@@ -49,6 +50,11 @@ it('exported', async () => expect(await outcome(new Process({ target: exported, 
 it('task', async () => expect(await outcome(new Process({ target: declared, args: [{ n: 2 }, file] }))).toBe('declared 2'));
 it('nests', async () => expect(await outcome(new Process({ target: nests, args: [{ n: 3 }, file] }))).toBe('exported 15'));
 it('class', async () => expect(await outcome(Object.assign(new Crew(), { file }))).toBe('run'));
+it('thread', async () => expect(await outcome(new Process({ target: exported, args: [{ n: 4 }, file], startMethod: 'thread' }))).toBe('exported 20'));
+it.each([Pool, ThreadPool])('%o', async (Kind) => {
+  await using pool = new Kind(1);
+  expect(await pool.map(scaled, [1, 2])).toEqual([5, 10]);
+});
 it('fails', async () => {
   const error = await outcome(new Process({ target: fails, args: [{ n: 2 }], stdio: 'ignore' })).catch((thrown: Error) => thrown) as Error;
   expect(error).toBeInstanceOf(RangeError);
@@ -65,7 +71,7 @@ describe('the tests of a user in TypeScript under vitest start processes', { tim
     using folder = project(FILES, { tools: strips ? ['vitest'] : ['vitest', 'tsx'] });
     await using running = folder.node(RUN, { env: { ...env, POOL: pool }, timeout: TIMEOUT });
     const { stdout, stderr, exitCode } = await running.done;
-    expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
+    expect(`${stdout}${stderr}`).toMatch(/Tests {2}8 passed \(8\)/);
     expect(exitCode).toBe(0);
   });
 
@@ -84,6 +90,6 @@ describe('the tests of a user in TypeScript under vitest start processes', { tim
     using folder = project({ ...files, 'vitest.config.ts': config }, { tools: ['vitest', 'tsx'] });
     await using running = folder.node(RUN, { env, timeout: TIMEOUT });
     const { stdout, stderr } = await running.done;
-    expect(`${stdout}${stderr}`).toMatch(/Tests {2}5 passed \(5\)/);
+    expect(`${stdout}${stderr}`).toMatch(/Tests {2}8 passed \(8\)/);
   });
 });

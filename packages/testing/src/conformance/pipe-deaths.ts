@@ -6,7 +6,7 @@ import type { PipeKit } from './pipe.js';
 import { aMoment, inTime, raise, raised, raisedSync } from './signals.js';
 
 const [READY, GO, DONE] = [0, 1, 2];
-const HUGE = 64 * 2 ** 20;
+/** Much more than a pipe takes of a message that nobody receives. */
 const LARGER = 8 * 2 ** 20;
 const LARGE = 2 ** 20;
 
@@ -159,7 +159,7 @@ export function pipeDeathCases(): Case<PipeKit>[] {
         for (const form of ['blocked', 'promise'] as const) {
           for (const isBegun of [true, false]) {
             const [[here, there], board] = [env.make().pipe(), env.board()];
-            const sender = isBegun ? env.start(sendBeginning, there, board) : env.start(sendOne, there, board, 0, HUGE, form);
+            const sender = isBegun ? env.start(sendBeginning, there, board) : env.start(sendOne, there, board, 0, LARGER, form);
             there.close();
             await here.poll({ timeout: Infinity });
             if (isBegun) assert.equal(await codeOf(() => here.recv({ timeout: 1 })), TIMEOUT);

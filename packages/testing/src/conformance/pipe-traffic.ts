@@ -6,8 +6,9 @@ import type { PipeKit } from './pipe.js';
 import { aMoment, inTime, IN_TIME, raise, raised } from './signals.js';
 
 const [READY, SENT, GO] = [0, 1, 2];
-const MANY = 120;
-const EACH = 60;
+/** Three and two times all sizes. */
+const MANY = 36;
+const EACH = 24;
 const LARGE = 3 * 2 ** 20;
 const SMALL = 1_000;
 
