@@ -22,12 +22,12 @@ describe('a program in TypeScript under ts-node', () => {
     expect(sorted((await running.succeeded()).lines)).toEqual(sorted(lines));
   });
 
-  it.each<[string, 'esm' | 'commonjs', string[]]>([
-    ['--import of a module that registers it', 'esm', ['--import', './register.mjs', 'main.ts']],
-    ['--import of a data: URL that registers it', 'esm', ['--import', `data:text/javascript,${encodeURIComponent(register)}`, 'main.ts']],
-    ['the command ts-node, as CommonJS', 'commonjs', ['node_modules/ts-node/dist/bin.js', 'main.ts']],
-  ])('hands over functions however it was started: %s', { timeout: TIMEOUT }, async (_how, format, args) => {
-    const { files, lines } = program({ ending: format === 'esm' ? '.js' : '', format, brief: true });
+  it.each<[string, 'esm' | 'commonjs', string[], boolean]>([
+    ['--import of a module that registers it', 'esm', ['--import', './register.mjs', 'main.ts'], true],
+    // It compiles for its own process, and for those that are started with its options: a thread knows nothing of it.
+    ['the command ts-node, as CommonJS', 'commonjs', ['node_modules/ts-node/dist/bin.js', 'main.ts'], false],
+  ])('hands over functions however it was started: %s', { timeout: TIMEOUT }, async (_how, format, args, threads) => {
+    const { files, lines } = program({ ending: format === 'esm' ? '.js' : '', format, brief: true, threads });
     using folder = project({ ...files, ...config, 'register.mjs': register }, { type: format === 'esm' ? 'module' : 'commonjs', tools });
     await using running = folder.node(args, { env, timeout: TIMEOUT });
     expect(sorted((await running.succeeded()).lines)).toEqual(sorted(lines));
