@@ -14,8 +14,8 @@ import { writeArray } from './encode-array.js';
 import { KeptMessage, type Encoded } from './encoded.js';
 import { writeExotic } from './exotic.js';
 import { Identity } from './identity.js';
-import { describePath, type Step } from './path.js';
-import { hasReducers, reducerOf } from './reducer.js';
+import { describePath, describePrimitive, type Step } from './path.js';
+import { hasReducers, isReduced } from './reducer.js';
 import { emptyShape, type Shape } from './shape.js';
 import type { BlockRef } from './shareable.js';
 import { isStackOverflow } from './stack-overflow.js';
@@ -294,17 +294,4 @@ export class Encoder extends Writer implements Encoded {
       this.length += payload.length;
     }
   }
-}
-
-/** An array of a subclass that has a reducer. */
-function isReduced(array: object): boolean {
-  const prototype = Object.getPrototypeOf(array) as object | null;
-  return prototype !== Array.prototype && prototype !== null && reducerOf(prototype) !== undefined;
-}
-
-function describePrimitive(value: unknown): string {
-  if (typeof value === 'symbol') return 'is a symbol';
-  const isClass = /^class\b/.test(Function.prototype.toString.call(value));
-  if (isClass) return 'is a class; send a name for it, or an instance with a reducer';
-  return 'is a function; export it from a module and send its name';
 }

@@ -32,3 +32,11 @@ function describeKey(key: unknown): string | undefined {
   if (typeof key === 'string') return JSON.stringify(key);
   return typeof key === 'object' || typeof key === 'function' || typeof key === 'symbol' ? undefined : String(key);
 }
+
+/** What is wrong with a primitive value, or a function, that no message can hold; continues a sentence that starts with the path. */
+export function describePrimitive(value: unknown): string {
+  if (typeof value === 'symbol') return 'is a symbol';
+  const isClass = /^class\b/.test(Function.prototype.toString.call(value));
+  if (isClass) return 'is a class; send a name for it, or an instance with a reducer';
+  return 'is a function; export it from a module and send its name';
+}

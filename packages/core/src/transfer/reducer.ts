@@ -87,3 +87,9 @@ export function reducerOf(prototype: object): Reducer | undefined {
 export function hasReducers(): boolean {
   return registry.used;
 }
+
+/** An array of a subclass that has a reducer. */
+export function isReduced(array: object): boolean {
+  const prototype = Object.getPrototypeOf(array) as object | null;
+  return prototype !== Array.prototype && prototype !== null && reducerOf(prototype) !== undefined;
+}
