@@ -8,7 +8,9 @@ export interface ApplyOptions<R> extends CallOptions {
   callback?: ((value: R) => void) | undefined;
   /** Called with the error, in the same way. */
   errorCallback?: ((error: unknown) => void) | undefined;
-  /** Buffers among the arguments that are moved and not copied, as by `transfer`. */
+  /**
+   * Buffers among the arguments that are given away, as by `transfer`: detached here. A thread that is idle gets the very memory, and takes it along when it ends before it has begun; else they are copied once.
+   */
   transfer?: readonly Transferable[] | undefined;
   /** Called with what the task reports (`currentTask().reportProgress`). */
   onProgress?: ((progress: TaskProgress) => void) | undefined;
