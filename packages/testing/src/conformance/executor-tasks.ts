@@ -1,5 +1,5 @@
 /** What the workers of executors are given to do by the executor suite: exported by name, so that any worker that has this package finds them. */
-import { aMoment } from './signals.js';
+import { aMoment, sleepSync } from './signals.js';
 
 /** An end of what a task says "begun" with, and is told to go on by. */
 export interface TaskGate {
@@ -51,5 +51,5 @@ export async function waitIfGate(value: unknown): Promise<unknown> {
 /** Never gives its thread back. */
 export async function block(gate: TaskGate): Promise<never> {
   await gate.send('begun');
-  for (;;);
+  for (;;) sleepSync(10);
 }
