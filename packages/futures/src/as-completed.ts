@@ -17,11 +17,19 @@ const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * @see Python `concurrent.futures.as_completed`. Differs: `add`.
  */
 export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): Completions<F> {
-  return new Completions(futureSet(futures, 'asCompleted(futures)'), options);
+  return new CompletionIterator(futureSet(futures, 'asCompleted(futures)'), options);
 }
 
-/** What `asCompleted` gives. */
-export class Completions<F extends Future<unknown>> implements AsyncIterableIterator<F, undefined> {
+/**
+ * What `asCompleted` gives. A union of two types that are the same: of a single one TypeScript (5.9) awaits the items of `for await`, from the second loop of a program on, so that a future would be typed as its result.
+ */
+export type Completions<F extends Future<unknown>> = CompletionIterator<F> | SameIterator<F>;
+
+interface SameIterator<F extends Future<unknown>> extends CompletionIterator<F> {
+  next(): Promise<IteratorResult<F, undefined>>;
+}
+
+class CompletionIterator<F extends Future<unknown>> implements AsyncIterableIterator<F, undefined> {
   readonly #options: WaitOptions;
   readonly #deadline: Deadline;
   readonly #known = new Set<F>();
@@ -45,7 +53,7 @@ export class Completions<F extends Future<unknown>> implements AsyncIterableIter
   }
 
   /** Adds a future; one that was given before stays once. @throws ClosedError when the iteration is over; TypeError. */
-  add(future: F): this {
+  add(future: F): Completions<F> {
     mustBeFuture(future, 'asCompleted().add(future)');
     if (this.#isOver) throw new ClosedError('asCompleted().add(future): the iteration is over, and gives nothing more.');
     if (this.#known.has(future)) return this;
@@ -58,6 +66,7 @@ export class Completions<F extends Future<unknown>> implements AsyncIterableIter
 
   /** The next future that has ended. Calls that wait are served in their order. @throws TimeoutError when the timeout has passed, the signal's reason when aborted; then the iteration is over. */
   async next(): Promise<IteratorResult<F, undefined>> {
+    if (this.#isOver) return OVER;
     let step: IteratorResult<F, undefined> | undefined;
     try {
       step = await this.#handout.next(this.#deadline, this.#options.signal);
