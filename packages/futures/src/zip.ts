@@ -34,7 +34,7 @@ class Single implements SyncSource {
   }
 
   addTo(items: unknown[]): boolean {
-    const { done, value } = this.#iterator.next();
+    const { done, value } = this.#iterator.next() as IteratorResult<unknown, unknown>;
     if (done !== true) items.push(value);
     return done !== true;
   }
@@ -55,7 +55,7 @@ class SyncZip implements SyncSource {
   addTo(items: unknown[]): boolean {
     const list: unknown[] = [];
     for (const iterator of this.#iterators) {
-      const { done, value } = iterator.next();
+      const { done, value } = iterator.next() as IteratorResult<unknown, unknown>;
       if (done === true) {
         this.close(iterator);
         return false;
@@ -85,7 +85,7 @@ class AsyncZip implements AsyncSource {
   async addTo(items: unknown[]): Promise<boolean> {
     const list: unknown[] = [];
     for (const iterator of this.#iterators) {
-      const { done, value } = await iterator.next();
+      const { done, value } = (await iterator.next()) as IteratorResult<unknown, unknown>;
       if (done === true) {
         await this.close(iterator);
         return false;

@@ -44,7 +44,7 @@ export async function waitAt<T>(gate: TaskGate, value: T): Promise<T> {
 }
 
 /** As `waitAt` where an item is a gate, else the item. */
-export async function waitIfGate(value: unknown): Promise<unknown> {
+export function waitIfGate(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? waitAt(value as TaskGate, 'opened') : value;
 }
 
