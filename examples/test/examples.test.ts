@@ -2,8 +2,8 @@ import { LONG, spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 
 /** The lines that an example prints, started as its reader would start it. */
-async function run(name: string, extension = 'ts'): Promise<string[]> {
-  const fixture = spawnFixture(new URL(`../${name}.${extension}`, import.meta.url), { execArgv: ['--import', 'tsx'], timeout: 4 * LONG });
+async function run(name: string): Promise<string[]> {
+  const fixture = spawnFixture(new URL(`../${name}.ts`, import.meta.url), { execArgv: ['--import', 'tsx'], timeout: 4 * LONG });
   await fixture.succeeded();
   const { stdout } = await fixture.done;
   return stdout.trimEnd().split('\n');
@@ -51,13 +51,13 @@ describe('examples', () => {
   });
 
   it('thread-executor: three numbers, each with its time', async () => {
-    const lines = await run('thread-executor', 'mjs');
+    const lines = await run('thread-executor');
     expect(lines.map((line) => line.split(' ')[1])).toEqual(['1', '2', '3']);
     for (const line of lines) expect(new Date(line.split(' ')[0]!).getTime()).toBeGreaterThan(0);
   });
 
   it('downloads: all pages but the one that is missing, and then five in order', { timeout: 4 * LONG }, async () => {
-    expect(await run('downloads', 'mjs')).toEqual(['404 for /13', '197 words', '1 2 3 4 5']);
+    expect(await run('downloads')).toEqual(['404 for /13', '197 words', '1 2 3 4 5']);
   });
 
   it('prime-sieve: as many primes as there are', { timeout: 4 * LONG }, async () => {
@@ -65,6 +65,6 @@ describe('examples', () => {
   });
 
   it('bridges: the first result ends the other task', { timeout: 4 * LONG }, async () => {
-    expect(await run('bridges', 'mjs')).toEqual(['3', 'one is enough']);
+    expect(await run('bridges')).toEqual(['3', 'one is enough']);
   });
 });

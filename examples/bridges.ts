@@ -1,9 +1,9 @@
-/** Futures and what else waits in a program: an AbortSignal that ends tasks, an EventTarget that is told, a promise made of one. In JavaScript: worker threads of Node 20 load no TypeScript. */
-import { CancelledError, currentTask, isMainProcess, ThreadPoolExecutor } from 'manycore';
+/** Futures and what else waits in a program: an AbortSignal that ends tasks, an EventTarget that is told, a promise made of one. */
+import { CancelledError, currentTask, isMainProcess, ThreadPoolExecutor, type Future } from 'manycore';
 
 /** Counts until it is told to stop, or has counted enough. */
-export async function countUpTo(limit) {
-  const { signal } = currentTask();
+export async function countUpTo(limit: number): Promise<number> {
+  const { signal } = currentTask()!;
   for (let count = 0; ; count++) {
     if (count === limit || signal.aborted) return count;
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -11,12 +11,12 @@ export async function countUpTo(limit) {
 }
 
 /** Tells a target when the future has ended. */
-function announce(future, target, name) {
+function announce(future: Future<unknown>, target: EventTarget, name: string): void {
   future.addDoneCallback(() => target.dispatchEvent(new Event(name)));
 }
 
 if (isMainProcess) {
-  const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
+  await using executor = new ThreadPoolExecutor({ maxWorkers: 2 });
   const controller = new AbortController();
   const target = new EventTarget();
   target.addEventListener('counted', () => controller.abort(new CancelledError('one is enough')));
@@ -27,6 +27,5 @@ if (isMainProcess) {
 
   // Promise.any and its kin take futures as they are.
   console.log(await Promise.any([long, short]));
-  console.log((await long.exception()).message);
-  await executor.shutdown();
+  console.log(((await long.exception()) as Error).message);
 }
