@@ -49,4 +49,22 @@ describe('examples', () => {
   it('pool: a hundred squares in order', { timeout: 4 * LONG }, async () => {
     expect(await run('pool')).toEqual([Array.from({ length: 100 }, (_, x) => x * x).join(' ')]);
   });
+
+  it('thread-executor: three numbers, each with its time', async () => {
+    const lines = await run('thread-executor');
+    expect(lines.map((line) => line.split(' ')[1])).toEqual(['1', '2', '3']);
+    for (const line of lines) expect(new Date(line.split(' ')[0]!).getTime()).toBeGreaterThan(0);
+  });
+
+  it('downloads: all pages but the one that is missing, and then five in order', { timeout: 4 * LONG }, async () => {
+    expect(await run('downloads')).toEqual(['404 for /13', '197 words', '1 2 3 4 5']);
+  });
+
+  it('prime-sieve: as many primes as there are', { timeout: 4 * LONG }, async () => {
+    expect(await run('prime-sieve')).toEqual(['148933 primes below 2000000']);
+  });
+
+  it('bridges: the first result ends the other task', { timeout: 4 * LONG }, async () => {
+    expect(await run('bridges')).toEqual(['3', 'one is enough']);
+  });
 });

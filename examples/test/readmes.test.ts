@@ -11,7 +11,7 @@ const readmes = ['README.md', ...readdirSync(join(root, 'packages')).map((name) 
 /** The TypeScript blocks that import from a package of ours: complete programs. */
 function examplesOf(file: string): string[] {
   const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].map((block) => block[1] as string).filter((code) => /from '(manycore|@manycore\/(core|sync|shared|queues|process))'/.test(code));
+  return [...blocks].map((block) => block[1] as string).filter((code) => /from '(manycore|@manycore\/(core|sync|shared|queues|process|futures))'/.test(code));
 }
 const examples = readmes.flatMap((file) => examplesOf(file).map((code, index) => [`${file}, ${index + 1}.`, code] as const));
 

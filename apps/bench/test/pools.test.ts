@@ -8,6 +8,7 @@ import type { TaskPool } from '../src/program/pools/task-pool.js';
 import { findPythons } from '../src/pythons.js';
 import { measure } from '../src/run/measure.js';
 import { acceptOutcome } from '../src/run/outcome.js';
+import { executorScenarios } from '../src/scenario/executor.js';
 import { poolScenarios } from '../src/scenario/pool.js';
 import { poolWork, type PoolStep, type PoolWork } from '../src/scenario/pool-work.js';
 import type { Scenario } from '../src/scenario/scenario.js';
@@ -28,7 +29,8 @@ const IN_FULL = ['pool-64', 'threadpool-64'];
 /** Programs are run as they were built: Node does not load them from `src`, where this test has their addresses from. */
 const built = (command: Command): Command => ({ ...command, args: command.args.map((arg) => arg.replace('/bench/src/', '/bench/dist/')) });
 
-const takesPart = poolScenarios.flatMap((row) => contenders(findPythons().slice(-1)).flatMap((contender) => {
+const everybody = contenders(findPythons().slice(-1));
+const takesPart = [...poolScenarios, ...executorScenarios].flatMap((row) => everybody.flatMap((contender) => {
   const command = contender.command(little(row));
   return command === undefined ? [] : [{ id: row.id, name: contender.name, family: contender.family, row, command: built(command) }];
 }));

@@ -1,10 +1,11 @@
 import * as core from '@manycore/core';
+import * as futures from '@manycore/futures';
 import * as processes from '@manycore/process';
 import * as queues from '@manycore/queues';
 import * as shared from '@manycore/shared';
 import * as sync from '@manycore/sync';
 
-type All = typeof core & typeof processes & typeof queues & typeof shared & typeof sync;
+type All = typeof core & typeof futures & typeof processes & typeof queues & typeof shared & typeof sync;
 
 /** Every name of this package; what starts processes does so by the method of the context. */
 export type Context = Omit<All, keyof processes.Context> &
@@ -27,8 +28,30 @@ export function getContext(method: processes.StartMethod | null = null): Context
   const key = bound.getStartMethod();
   let context = contexts.get(key);
   if (context === undefined) {
-    const made: Context = Object.freeze({ ...core, ...processes, ...queues, ...shared, ...sync, ...bound, getContext: (other = null) => (other === null ? made : getContext(other)) });
+    const made: Context = Object.freeze({
+      ...core,
+      ...futures,
+      ...processes,
+      ...queues,
+      ...shared,
+      ...sync,
+      ...bound,
+      ProcessPoolExecutor: boundExecutor(key),
+      getContext: (other = null) => (other === null ? made : getContext(other)),
+    });
     contexts.set(key, (context = made));
   }
   return context;
+}
+
+/** Called ProcessPoolExecutor as well: messages begin with the name. */
+function boundExecutor(method: processes.StartMethod): typeof futures.ProcessPoolExecutor {
+  const Base = futures.ProcessPoolExecutor;
+  return {
+    ProcessPoolExecutor: class ProcessPoolExecutor extends Base {
+      constructor(options: futures.ProcessPoolExecutorOptions = {}) {
+        super(typeof options === 'object' && options !== null ? { ...options, startMethod: options.startMethod ?? method } : options);
+      }
+    },
+  }.ProcessPoolExecutor;
 }

@@ -1,4 +1,5 @@
 export * from '@manycore/core';
+export * from '@manycore/futures';
 export * from '@manycore/process';
 export * from '@manycore/queues';
 export * from '@manycore/shared';

@@ -11,6 +11,7 @@ describe('the umbrella', () => {
     expect(mp.currentProcess().name).toBe('MainProcess');
     expect(mp.sharedBuffer(3).length).toBe(3);
     expect(new mp.QueueEmptyError('x')).toBeInstanceOf(mp.ManycoreError);
+    expect(new mp.Future().state).toBe('PENDING');
   });
 });
 
@@ -22,5 +23,6 @@ describe('a context', () => {
     expect(context.getContext()).toBe(context);
     expect(context.Lock).toBe(mp.Lock);
     expect(new context.Process()).toBeInstanceOf(mp.Process);
+    expect(new context.ProcessPoolExecutor()).toBeInstanceOf(mp.ProcessPoolExecutor);
   });
 });

@@ -28,6 +28,22 @@ function elsewhere<E extends Link | ReturnType<typeof Pipe>[0]>(end: E): Disposa
   return { [Symbol.dispose]: () => queue.getSync().close() };
 }
 
+describe('a wait that is stopped', () => {
+  it('ends, and the next one waits for the next message', async () => {
+    const [mine, theirs] = Link.pair();
+    const first = mine.whenReady();
+    mine.stopWaiting();
+    await first;
+    const second = mine.whenReady();
+    theirs.send(encode('x', 'value'));
+    await second;
+    expect(mine.hasMessage).toBe(true);
+    mine.stopWaiting();
+    mine.close();
+    theirs.close();
+  });
+});
+
 describe('an end that is given up while this thread waits at it', () => {
   it.each(['whenReady', 'whenRoom'] as const)('writes no more into its memory: Link.%s', async (wait) => {
     const [mine, end] = Link.pair();

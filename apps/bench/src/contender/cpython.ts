@@ -54,6 +54,12 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'pool-first': 'pool_first',
   'pool-first-warm': 'pool_first',
   'pool-memory': 'pool_memory',
+  'executor-submit': 'executor_tasks',
+  'executor-64': 'executor_tasks',
+  'executor-pipelined': 'executor_tasks',
+  'executor-map-1e5': 'executor_map',
+  'threadexecutor-submit': 'executor_tasks',
+  'threadexecutor-64': 'executor_tasks',
 };
 
 /** In which rows each start method takes part. */

@@ -5,5 +5,8 @@ import { nodeProgram, type Contender } from './contender.js';
 export const manycore: Contender = {
   name: 'manycore',
   family: 'manycore',
-  command: (work) => (poolWork(work) === undefined ? nodeProgram('manycore', work) : nodeProgram('pool', work, 'manycore')),
+  command: (work) => {
+    const order = poolWork(work);
+    return order === undefined ? nodeProgram('manycore', work) : nodeProgram('pool', work, order.isExecutor ? 'manycore-executor' : 'manycore');
+  },
 };

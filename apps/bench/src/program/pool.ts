@@ -11,6 +11,7 @@ await measurePool(orderedWork() as PoolWork, await opener(name), variant);
 async function opener(pool: string): Promise<OpenPool> {
   switch (pool) {
     case 'manycore': return (await import('./pools/manycore.js')).open;
+    case 'manycore-executor': return (await import('./pools/manycore-executor.js')).open;
     case 'fork': return (await import('./pools/fork.js')).open;
     case 'jest-worker': return (await import('./pools/jest-worker.js')).open;
     case 'message-port': return (await import('./pools/message-port.js')).open;

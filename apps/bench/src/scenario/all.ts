@@ -1,4 +1,5 @@
 import { arrayScenarios } from './array.js';
+import { executorScenarios } from './executor.js';
 import { lockScenarios } from './lock.js';
 import { pipeScenarios } from './pipe.js';
 import { poolScenarios } from './pool.js';
@@ -8,4 +9,4 @@ import { startScenarios } from './start.js';
 import { syncScenarios } from './sync.js';
 import { valueScenarios } from './value.js';
 
-export const scenarios: readonly Scenario[] = [...lockScenarios, ...valueScenarios, ...syncScenarios, ...queueScenarios, ...pipeScenarios, ...arrayScenarios, ...startScenarios, ...poolScenarios];
+export const scenarios: readonly Scenario[] = [...lockScenarios, ...valueScenarios, ...syncScenarios, ...queueScenarios, ...pipeScenarios, ...arrayScenarios, ...startScenarios, ...poolScenarios, ...executorScenarios];

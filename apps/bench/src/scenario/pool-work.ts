@@ -20,6 +20,8 @@ export type PoolKind = 'process' | 'thread';
 export interface PoolWork extends Work {
   readonly step: PoolStep;
   readonly kind: PoolKind;
+  /** The work is given to an executor, by those who have such a thing; the others do the same with their pool. */
+  readonly isExecutor: boolean;
   readonly workers: number;
   /** Tasks under way at a time. */
   readonly inFlight: number;

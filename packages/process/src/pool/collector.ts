@@ -50,7 +50,12 @@ export class Collector {
   }
 
   #sleep(): void {
-    for (const worker of this.#host.workers) if (isBusy(worker) && !worker.isAwaited) void this.#await(worker);
+    for (const worker of this.#host.workers) {
+      if (!isBusy(worker)) {
+        // Its last results were seen when another one rang: a wait for more would keep the program alive.
+        if (worker.isAwaited) worker.link.stopWaiting();
+      } else if (!worker.isAwaited) void this.#await(worker);
+    }
   }
 
   async #await(worker: WorkerHandle): Promise<void> {

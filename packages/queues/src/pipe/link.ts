@@ -216,12 +216,17 @@ export class Link implements Shareable {
     return this.isPeerGone(lookForDead);
   }
 
+  /** Ends the waits that are underway: what they were for was taken without them, and a wait keeps the event loop alive. */
+  stopWaiting(): void {
+    for (const end of [...this.#waits]) end();
+  }
+
   /** Gives the end up: the peer learns of it. Twice is harmless. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // They would keep the memory of the pipe.
-    for (const end of [...this.#waits]) end();
+    this.stopWaiting();
     for (const { holds } of this.#outbox.splice(0)) this.#session.heap.releaseAll(holds);
     this.#end.leave();
   }

@@ -2,6 +2,8 @@ export { barrierCases } from './barrier.js';
 export { conditionCases } from './condition.js';
 export type { Case, Env, Participant, Start } from './contract.js';
 export { eventCases } from './event.js';
+export type { ExecutorCase, ExecutorKit, ExecutorLike, Gate } from './executor-contract.js';
+export { executorCases } from './executor.js';
 export { latchCases } from './latch.js';
 export { lockCases } from './lock.js';
 export { onceCases } from './once.js';

@@ -1,0 +1,11 @@
+export { asCompleted, type Completions } from './as-completed.js';
+export type { CallSettings, ExecutorCallOptions } from './call-settings.js';
+export { Executor, type Arguments, type Inputs, type ShutdownOptions } from './executor.js';
+export type { ExecutorOptions, LossOptions } from './executor-options.js';
+export type { FutureOwner, TaskDescription } from './future-owner.js';
+export { Future, type FutureState } from './future.js';
+export type { Chunk, ChunkOutcome, MapResults } from './map-results.js';
+export { ProcessPoolExecutor, type ProcessPoolExecutorOptions } from './process-pool-executor.js';
+export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from './thread-pool-executor.js';
+export type { UnseenFailureMessage } from './unseen.js';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait, type FuturesWaitOptions, type ReturnWhen, type WaitResult } from './wait.js';
