@@ -1,3 +1,3 @@
 /** For the packages of this project only: no promise is made to anybody else. */
-export { Link, MOST_LOOKS } from './pipe/link.js';
+export { Link } from './pipe/link.js';
 export type { Received } from './pipe/direction.js';

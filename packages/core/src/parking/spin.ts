@@ -47,10 +47,9 @@ export function spinUntil(words: Words, index: number, one: number, other: numbe
   return learn(patience, false);
 }
 
-/** Looks until `isWorthIt` says so, at most `most` times; false when it gave up. With 0 nothing is learned. */
-export function spinFor(isWorthIt: () => boolean, patience: Patience, most = Infinity): boolean {
-  if (most === 0) return false;
-  for (let left = Math.min(most, patience.spin); left > 0; left--) {
+/** Looks until `isWorthIt` says so; false when it gave up. */
+export function spinFor(isWorthIt: () => boolean, patience: Patience): boolean {
+  for (let left = patience.spin; left > 0; left--) {
     if (isWorthIt()) return learn(patience, true);
   }
   return learn(patience, false);

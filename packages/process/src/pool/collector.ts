@@ -1,13 +1,16 @@
 /**
- * When a pool looks for results. As long as they keep coming it looks once in each turn of the event loop; when there are none it looks for a moment longer (some ten microseconds, and less each time that does not
- * pay off), because a sleep and its wake-up cost more than most tasks; then it waits for the doorbell, at every worker that has something to do. Nothing of this while no task is underway.
+ * When a pool looks for results. As long as they keep coming it looks once in each turn of the event loop; when there are none it looks for a moment longer (lookout.ts); then it waits for the doorbell, at every
+ * worker that has something to do. Nothing of this while no task is underway.
  */
-import { learnFromSleep, newPatience, now, spinFor } from '@manycore/core/internal';
-import { LONG, NONE, SHORT, type CrewLoad, type Looks } from './crew-load.js';
+import { now } from '@manycore/core/internal';
+import type { CrewLoad } from './crew-load.js';
+import { Lookout } from './lookout.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** A look at two links takes some 40 ns. Longer than the last would hold up the event loop. */
-const LOOKS: Record<Looks, number> = { [NONE]: 0, [SHORT]: 1024, [LONG]: 4096 };
+/** A look at two links takes some 40 ns. Longer would hold up the event loop. */
+const MOST_LOOKS = 4096;
+/** Where the workers can do with this thread's CPU. */
+const FEW_LOOKS = 1024;
 
 export interface Collected {
   readonly workers: Iterable<WorkerHandle>;
@@ -20,7 +23,7 @@ export interface Collected {
 
 export class Collector {
   readonly #host: Collected;
-  readonly #patience = newPatience(LOOKS[LONG]);
+  readonly #lookout = new Lookout(MOST_LOOKS);
   #isScheduled = false;
 
   constructor(host: Collected) {
@@ -36,17 +39,17 @@ export class Collector {
 
   #look(): void {
     this.#isScheduled = false;
-    this.#host.load.look();
     if (this.#host.collect()) this.schedule();
-    else if (this.#spin()) {
+    else if (this.#isThereSoon()) {
       this.#host.collect();
       this.schedule();
     } else this.#sleep();
   }
 
-  #spin(): boolean {
-    const busy = [...this.#host.workers].filter(isBusy);
-    return busy.length > 0 && spinFor(() => busy.some(({ link }) => link.hasMessage), this.#patience, LOOKS[this.#host.load.looks(busy.length)]);
+  #isThereSoon(): boolean {
+    const { workers, load } = this.#host;
+    const busy = [...workers].filter(isBusy);
+    return busy.length > 0 && this.#lookout.look(() => busy.some(({ link }) => link.hasMessage), load.fits(busy.length) ? MOST_LOOKS : FEW_LOOKS);
   }
 
   #sleep(): void {
@@ -69,7 +72,7 @@ export class Collector {
     } finally {
       worker.isAwaited = false;
     }
-    learnFromSleep(this.#patience, now() - since);
+    this.#lookout.slept(now() - since);
     if (worker.state !== 'ended') this.schedule();
   }
 }

@@ -31,7 +31,6 @@
  */
 import type { Encoded } from '@manycore/core/internal';
 import type { Received } from '@manycore/queues/internal';
-import type { Looks } from './crew-load.js';
 
 export const DEFINE = 1;
 export const INIT = 2;
@@ -47,8 +46,8 @@ export const TIMED = 0x200;
 export const CONTEXT = 0x400;
 /** Both ways: the message's payloads were moved ahead of it (ferry.ts). */
 export const MOVED = 0x800;
-/** With CALL, MAP, STARMAP, two bits: how long to look for the next message (crew-load.ts). */
-export const LOOKS_SHIFT = 12;
+/** With CALL, MAP, STARMAP: there is a CPU for who looks long for the next message (crew-load.ts). */
+export const LINGER = 0x1000;
 
 export const READY = 1;
 export const INIT_FAILED = 2;
@@ -65,7 +64,6 @@ const WORD_BYTES = WORDS * 4;
 const ATTEMPT_SHIFT = 16;
 export const OPERATION_MASK = 0xff;
 export const operationWord = (operation: Operation, flags: number, attempt: number): number => operation | flags | (attempt << ATTEMPT_SHIFT);
-export const looksOf = (word: number): Looks => ((word >>> LOOKS_SHIFT) & 3) as Looks;
 export const attemptOf = (word: number): number => word >>> ATTEMPT_SHIFT;
 
 export interface MixedResults {

@@ -6,7 +6,7 @@ import { CELLS, nextSequence, type Board } from './board.js';
 import type { CrewLoad } from './crew-load.js';
 import type { Ferry } from './ferry.js';
 import type { FunctionTable } from './function-table.js';
-import { addWords, DEFINE, LOOKS_SHIFT, MOVED, operationWord, setWords, TIMED } from './protocol.js';
+import { addWords, DEFINE, LINGER, MOVED, operationWord, setWords, TIMED } from './protocol.js';
 import type { Task } from './task.js';
 import type { WorkerStats } from './worker-stats.js';
 
@@ -92,7 +92,7 @@ export class WorkerHandle {
     this.#sequence = nextSequence(this.#sequence);
     task.isMoved = this.count === 0 && this.link.backlog === 0 && this.ferry?.move(message, this.#sequence) === true;
     const busy = this.load.busy + (this.count === 0 ? 1 : 0);
-    const flags = task.flags | (task.options.timeout === Infinity ? 0 : TIMED) | (this.load.looks(busy) << LOOKS_SHIFT) | (task.isMoved ? MOVED : 0);
+    const flags = task.flags | (task.options.timeout === Infinity ? 0 : TIMED) | (this.load.fits(busy) ? LINGER : 0) | (task.isMoved ? MOVED : 0);
     setWords(message, cell, this.#sequence, operationWord(task.operation, flags, task.attempt), task.fn, task.id);
     this.board.post(cell, this.#sequence);
     this.#put(message);

@@ -3,19 +3,23 @@
  * one all the same. Ends when its pool has closed the link and everything that was sent before is done.
  */
 import { InvalidStateError } from '@manycore/core';
-import { encode, encodeApart, encodeThrown, learnFromSleep, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
-import { MOST_LOOKS, type Link, type Received } from '@manycore/queues/internal';
+import { encode, encodeApart, encodeThrown, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
+import type { Link, Received } from '@manycore/queues/internal';
 import type { Board } from './board.js';
 import { inContext } from './carried-context.js';
 import { ticksAt, toBits } from './clock.js';
-import { LONG, NONE, SHORT, type Looks } from './crew-load.js';
 import { RunningTask, setCurrentTask } from './current-task.js';
 import type { Ferry } from './ferry.js';
-import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, looksOf, MIXED, MOVED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
+import { Lookout } from './lookout.js';
+import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, LINGER, MIXED, MOVED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
 import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-items.js';
 import type { WorkerSetup } from './start-worker.js';
 
 const TURN_MS = 10;
+/** Of 10 to 20 ns each: some tenths of a millisecond, longer than the wake-up of the pool's thread takes. */
+const MOST_LOOKS = 32_768;
+/** Where others can do with the CPU. */
+const FEW_LOOKS = 4096;
 /** How often it looks at its own memory, at most. */
 const MEMORY_MS = 50;
 
@@ -27,7 +31,9 @@ export class WorkerLoop {
   #turnedAt = now();
   #measuredAt = 0;
   #isLarge = false;
-  #looks: Looks = SHORT;
+  readonly #lookout = new Lookout(MOST_LOOKS);
+  readonly #hasMessage = (): boolean => this.link.hasMessage;
+  #lingers = false;
 
   constructor(
     readonly link: Link,
@@ -49,7 +55,7 @@ export class WorkerLoop {
         const message = link.take();
         if (message === undefined) {
           if (isOver) return;
-          if (!link.spin(LOOKS[this.#looks])) await this.#sleep();
+          if (!this.#lookout.look(this.#hasMessage, this.#lingers ? MOST_LOOKS : FEW_LOOKS)) await this.#sleep();
           continue;
         }
         const pending = this.#handle(message);
@@ -67,7 +73,7 @@ export class WorkerLoop {
     const since = now();
     await this.link.whenReady();
     this.#turnedAt = now();
-    learnFromSleep(this.link.patience, this.#turnedAt - since);
+    this.#lookout.slept(this.#turnedAt - since);
   }
 
   /** A result waits for room: the pool is busy with something else. */
@@ -94,7 +100,7 @@ export class WorkerLoop {
       this.link.release(message);
       return undefined;
     }
-    this.#looks = looksOf(what);
+    this.#lingers = (what & LINGER) !== 0;
     // From here on a cancellation finds it, also while its function is still being imported.
     const task = (this.#running = new RunningTask(id, attemptOf(what), this.setup.id, cell, sequence, this.#report));
     const callee = this.#functions.get(fn);
@@ -247,8 +253,3 @@ interface OwnMessage {
 }
 
 const NO_OPTIONS = {};
-
-/**
- * Of 10 to 20 ns each. LONG is some tenths of a millisecond, longer than the wake-up of the pool's thread takes: else, once one of the two fell asleep, each would be asleep whenever the other one answers.
- */
-const LOOKS: Record<Looks, number> = { [NONE]: 0, [SHORT]: 4096, [LONG]: MOST_LOOKS };

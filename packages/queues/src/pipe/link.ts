@@ -4,7 +4,7 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { decode, newPatience, registerShareable, session, SHARE, spinFor, type Block, type DecodeOptions, type Patience, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
+import { decode, registerShareable, session, SHARE, type Block, type DecodeOptions, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
 import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
@@ -13,8 +13,6 @@ import { PipeEnd } from './pipe-end.js';
 
 const TYPE = 'manycore.Link';
 const DEMAND: Demand = { kind: 'value', maxLength: Infinity };
-/** Of 10 to 20 ns each: some tenths of a millisecond. */
-export const MOST_LOOKS = 32_768;
 const VALUE_KIND = kindNumber('value');
 /** Both ends are ours: there is nothing to refuse. */
 const ANYTHING: Check = { kind: () => undefined, length: () => undefined };
@@ -41,11 +39,8 @@ export class Link implements Shareable {
   readonly #session = session();
   readonly #receipt: Receipt<Received> = { partial: undefined };
   readonly #outbox: Waiting[] = [];
-  readonly #hasMessage = (): boolean => this.hasMessage;
   /** How to end the waits that are underway. */
   readonly #waits = new Set<() => void>();
-  /** How long `spin` looks; to be told of the sleeps that follow. */
-  readonly patience: Patience = newPatience(MOST_LOOKS);
   #isClosed = false;
   #isUnannounced = false;
 
@@ -172,11 +167,6 @@ export class Link implements Shareable {
       if (typeof taken === 'symbol') return;
       yield taken;
     }
-  }
-
-  /** Looks for a moment whether a message comes, at most `most` times, and less often where that did not pay off lately. */
-  spin(most: number): boolean {
-    return spinFor(this.#hasMessage, this.patience, most);
   }
 
   /** Resolves when there is something to take, or room for what waits, or the peer is gone. */
