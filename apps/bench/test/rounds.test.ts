@@ -84,7 +84,7 @@ describe('groupsFor', () => {
     expect(ids('LOCK')).toEqual(['lock-uncontended', 'lock-contended', 'lock-held', 'lock-wait']);
     expect(ids('semaphore')).toEqual(['semaphore-uncontended', 'semaphore-roundtrip']);
     expect(ids('start-j')).toEqual(['start-join', 'start-join-forkserver', 'start-join-forkserver-burst', 'start-join-thread']);
-    expect(ids('pipe')).toEqual(['pipe-roundtrip-blocking', 'pipe-roundtrip-promises', 'pipe-oneway-1m']);
+    expect(ids('pipe')).toEqual(['pipe-roundtrip-blocking', 'pipe-roundtrip-promises', 'pipe-oneway-1m', 'executor-pipelined']);
     expect(ids('MiB')).toEqual([
       'queue-oneway-1m', 'pipe-oneway-1m', 'array-1m-copy', 'array-64m-copy', 'array-1m-handle', 'array-64m-handle', 'array-64m-shared', 'pool-1m', 'threadpool-1m', 'threadpool-1m-transfer',
     ]);

@@ -57,8 +57,8 @@ export class KeptMessage implements Encoded {
     this.#transfers = transfers.length === 0 ? NO_TRANSFERS : transfers;
   }
 
-  get bytes(): Uint8Array {
-    return new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength);
+  get bytes(): Buffer {
+    return Buffer.from(this.words.buffer as ArrayBuffer, this.words.byteOffset, this.words.byteLength);
   }
 
   movePayloads(): boolean {

@@ -3,8 +3,8 @@
  * worker that has something to do. Nothing of this while no task is underway.
  */
 import { now } from '@manycore/core/internal';
-import type { CrewLoad } from './crew-load.js';
 import { Lookout } from './lookout.js';
+import type { Staff } from './staff.js';
 import type { WorkerHandle } from './worker-handle.js';
 
 /** A look at two links takes some 40 ns. Longer would hold up the event loop. */
@@ -13,8 +13,7 @@ const MOST_LOOKS = 4096;
 const FEW_LOOKS = 1024;
 
 export interface Collected {
-  readonly workers: Iterable<WorkerHandle>;
-  readonly load: CrewLoad;
+  readonly staff: Staff;
   /** Takes what there is; whether there was anything. */
   collect(): boolean;
   /** A wait failed: the session's memory is damaged. */
@@ -47,13 +46,13 @@ export class Collector {
   }
 
   #isThereSoon(): boolean {
-    const { workers, load } = this.#host;
+    const { workers, load } = this.#host.staff;
     const busy = [...workers].filter(isBusy);
     return busy.length > 0 && this.#lookout.look(() => busy.some(({ link }) => link.hasMessage), load.fits(busy.length) ? MOST_LOOKS : FEW_LOOKS);
   }
 
   #sleep(): void {
-    for (const worker of this.#host.workers) {
+    for (const worker of this.#host.staff.workers) {
       if (!isBusy(worker)) {
         // Its last results were seen when another one rang: a wait for more would keep the program alive.
         if (worker.isAwaited) worker.link.stopWaiting();

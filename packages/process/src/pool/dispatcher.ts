@@ -4,13 +4,14 @@
 import { encodeApart, now, type Encoded } from '@manycore/core/internal';
 import { unwatchTime, watchTime } from './limits.js';
 import { addWords } from './protocol.js';
+import type { Staff } from './staff.js';
 import type { TaskEnds } from './task-ends.js';
 import type { TaskQueue } from './task-queue.js';
 import type { Task } from './task.js';
 import type { WorkerHandle } from './worker-handle.js';
 
 export interface DispatchHost {
-  readonly workers: Iterable<WorkerHandle>;
+  readonly staff: Staff;
   /** A worker was given a task. */
   wasGiven(worker: WorkerHandle, task: Task): void;
 }
@@ -58,7 +59,7 @@ export class Dispatcher {
 
   #leastBusy(): WorkerHandle | undefined {
     let found: WorkerHandle | undefined;
-    for (const worker of this.host.workers) if (worker.room > 0 && (found === undefined || isBetter(worker, found))) found = worker;
+    for (const worker of this.host.staff.workers) if (worker.room > 0 && (found === undefined || isBetter(worker, found))) found = worker;
     return found;
   }
 
@@ -88,7 +89,7 @@ export class Dispatcher {
 
   /** Gives idle workers what others have ahead. */
   #share(): void {
-    for (const idle of this.host.workers) {
+    for (const idle of this.host.staff.workers) {
       if (!idle.isIdle) continue;
       const task = this.#taskAhead();
       if (task === undefined) return;
@@ -99,7 +100,7 @@ export class Dispatcher {
   /** The task that the busiest worker was given last, taken back, when it has not begun. */
   #taskAhead(): Task | undefined {
     let busiest: WorkerHandle | undefined;
-    for (const worker of this.host.workers) if (worker.hasTasksAhead && (busiest === undefined || worker.count > busiest.count)) busiest = worker;
+    for (const worker of this.host.staff.workers) if (worker.hasTasksAhead && (busiest === undefined || worker.count > busiest.count)) busiest = worker;
     const task = busiest?.tasks().at(-1);
     if (busiest === undefined || task?.message === undefined || !busiest.revoke(task)) return undefined;
     unwatchTime(task);

@@ -6,8 +6,8 @@
  */
 import { ClosedError } from '@manycore/core';
 import { Collector, type Collected } from './collector.js';
-import type { CrewLoad } from './crew-load.js';
 import { Dispatcher, type DispatchHost } from './dispatcher.js';
+import { EndWaiters } from './end-waiters.js';
 import type { EngineOptions } from './engine-options.js';
 import { broken, cancelled, fatalDeath, startFailed, workerLost } from './failures.js';
 import type { Feeder } from './feeder.js';
@@ -41,7 +41,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
   #isInterrupted = false;
-  readonly #whenEnded: (() => void)[] = [];
+  readonly #endWaiters: EndWaiters;
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
 
@@ -52,6 +52,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   ) {
     this.staff = new Staff(options, this, startedAt);
     this.#idleWatch = new IdleWatch(this.staff, options.idleMs);
+    this.#endWaiters = new EndWaiters(this.staff);
     try {
       this.staff.fill(0);
     } catch (error) {
@@ -60,14 +61,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
       throw error;
     }
     addInterruptible(this);
-  }
-
-  get workers(): Iterable<WorkerHandle> {
-    return this.staff.workers;
-  }
-
-  get load(): CrewLoad {
-    return this.staff.load;
   }
 
   /** @param call - how the message begins. @throws ClosedError, BrokenExecutorError when no task can be given to it any more. */
@@ -212,7 +205,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
       return;
     }
     this.#idleWatch.begin();
-    if (this.#whenEnded.length > 0) this.#keepAlive();
+    this.#endWaiters.keepAlive();
   }
 
   /** Nothing can be run any more: whatever waits fails, each with an error of its own. */
@@ -280,16 +273,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
 
   /** Resolves when all workers of an engine that was closed, terminated or interrupted have ended. */
   ended(): Promise<void> {
-    if (this.#hasEnded) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenEnded.push(resolve);
-      this.#keepAlive();
-    });
-  }
-
-  /** Somebody waits for the end of workers, which do not keep the event loop alive by themselves. */
-  #keepAlive(): void {
-    for (const { child } of this.staff.workers) void child.join(Infinity, undefined);
+    return this.#hasEnded ? Promise.resolve() : this.#endWaiters.wait();
   }
 
   /** Whether it was closed, and nothing waits or is to come. */
@@ -311,6 +295,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     if (!this.#hasEnded) return;
     this.#idleWatch.end();
     removeInterruptible(this);
-    for (const tell of this.#whenEnded.splice(0)) tell();
+    this.#endWaiters.tell();
   }
 }
