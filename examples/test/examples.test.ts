@@ -1,9 +1,15 @@
 import { LONG, spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
+import { ProgramFolder } from './without-types.js';
 
-/** The lines that an example prints, started as its reader would start it. */
+/** The lines that an example prints. */
 async function run(name: string): Promise<string[]> {
-  const fixture = spawnFixture(new URL(`../${name}.ts`, import.meta.url), { execArgv: ['--import', 'tsx'], timeout: 4 * LONG });
+  using folder = new ProgramFolder();
+  return await linesOf(folder.addFile(name, new URL(`../${name}.ts`, import.meta.url)));
+}
+
+async function linesOf(file: string | URL): Promise<string[]> {
+  const fixture = spawnFixture(file, { timeout: 4 * LONG });
   await fixture.succeeded();
   const { stdout } = await fixture.done;
   return stdout.trimEnd().split('\n');
@@ -11,7 +17,8 @@ async function run(name: string): Promise<string[]> {
 
 describe('examples', () => {
   it('process: the child names the main program as its parent', async () => {
-    const lines = await run('process');
+    // Through tsx, as its reader would start it.
+    const lines = await linesOf(new URL('../process.ts', import.meta.url));
     const main = lines[2]?.replace('process id: ', '');
     expect(lines).toEqual([
       'main line',
@@ -32,8 +39,7 @@ describe('examples', () => {
     expect(lines.at(-1)).toBe('reader ended with -15');
   });
 
-  // Twenty processes that each load a TypeScript loader: 15 s on two cores that have nothing else to do.
-  it('lock: twenty whole lines', { timeout: 5 * LONG }, async () => {
+  it('lock: twenty whole lines', { timeout: 4 * LONG }, async () => {
     const lines = await run('lock');
     expect(lines.sort()).toEqual(Array.from({ length: 20 }, (_, number) => `hello world ${number}`).sort());
   });

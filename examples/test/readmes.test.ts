@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
+import { ProgramFolder } from './without-types.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readmes = ['README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)].filter((file) => existsSync(join(root, file)));
@@ -20,19 +20,13 @@ const promised = (code: string): string[] => [...code.matchAll(/console\.log\(.*
 
 describe('the examples of the READMEs', () => {
   it.each(examples)('%s prints what it says', async (_where, code) => {
-    // Beside the examples, where every package can be imported.
-    const folder = await mkdtemp(join(root, 'examples', '.readme-'));
-    try {
-      await writeFile(join(folder, 'example.ts'), code);
-      const run = spawnFixture(join(folder, 'example.ts'), { execArgv: ['--import', 'tsx'] });
-      await run.succeeded();
-      const { stdout, stderr } = await run.done;
-      expect(stderr).toBe('');
-      const lines = stdout.split('\n');
-      for (const text of promised(code)) expect(lines).toContain(text);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    using folder = new ProgramFolder();
+    const run = spawnFixture(folder.add('example', code));
+    await run.succeeded();
+    const { stdout, stderr } = await run.done;
+    expect(stderr).toBe('');
+    const lines = stdout.split('\n');
+    for (const text of promised(code)) expect(lines).toContain(text);
   });
 
   it('are there for every package that is published', () => {
