@@ -5,7 +5,7 @@ from pool_tasks import open_pool, pid
 from protocol import ordered_work, report
 
 _PRIVATE = re.compile(r'^Private_(?:Clean|Dirty|Hugetlb): +(\d+) kB$', re.MULTILINE)
-_TRIES = 200
+_LIMIT_S = 30
 
 
 def private_bytes(process):
@@ -16,7 +16,8 @@ def private_bytes(process):
 def every_pid(pool, workers):
     """The processes of the pool: it asks for who does a task until as many have answered as there are workers."""
     pids = set()
-    for _ in range(_TRIES):
+    until = time.monotonic() + _LIMIT_S
+    while time.monotonic() < until:
         pids.update(pool.map(pid, range(2 * workers), 1))
         if len(pids) == workers:
             return pids

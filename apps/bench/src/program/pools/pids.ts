@@ -1,6 +1,7 @@
 import type { TaskPool } from './task-pool.js';
 
-const TRIES = 200;
+/** On a busy machine, one may answer many questions before another has begun to run. */
+const LIMIT_MS = 30_000;
 
 /**
  * The processes of a pool, found by asking for who does a task until as many have answered as there are workers. Two questions are under
@@ -9,7 +10,7 @@ const TRIES = 200;
  */
 export async function everyPid(pool: TaskPool, workers: number): Promise<number[]> {
   const pids = new Set<number>();
-  for (let i = 0; i < TRIES && pids.size < workers; i++) {
+  for (const until = performance.now() + LIMIT_MS; performance.now() < until && pids.size < workers; ) {
     const answers = await Promise.all(Array.from({ length: 2 * workers }, () => pool.run('pid', 0)));
     for (const answer of answers) pids.add(answer as number);
   }
