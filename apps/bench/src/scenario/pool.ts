@@ -17,19 +17,19 @@ const maps: readonly Scenario[] = [
 const tasks: readonly Scenario[] = [
   poolRow({
     id: 'pool-apply', title: 'Pool(2).apply round trip', operation: 'one task and its result, one in flight',
-    kind: 'process', step: 'tasks', operations: 10_000, warmup: 2_500, reach: { free: 8, pinned: 1 }, goals: [{ kind: 'times-node', ratio: 3 }],
+    kind: 'process', step: 'tasks', operations: 20_000, warmup: 10_000, reach: { free: 8, pinned: 1 }, goals: [{ kind: 'times-node', ratio: 3 }],
   }),
   poolRow({
     id: 'pool-64', title: 'Pool(2), 64 tasks in flight', operation: 'one task and its result, 64 in flight',
-    kind: 'process', step: 'tasks', inFlight: 64, operations: 20_000, warmup: 5_000, goals: [perSecond(150_000)],
+    kind: 'process', step: 'tasks', inFlight: 64, operations: 60_000, warmup: 20_000, goals: [perSecond(150_000)],
   }),
   poolRow({
     id: 'threadpool-apply', title: 'ThreadPool(2).apply round trip', operation: 'one task and its result, one in flight',
-    kind: 'thread', step: 'tasks', operations: 10_000, warmup: 2_500, goals: [mostNs(20_000)],
+    kind: 'thread', step: 'tasks', operations: 20_000, warmup: 10_000, goals: [mostNs(20_000)],
   }),
   poolRow({
     id: 'threadpool-64', title: 'ThreadPool(2), 64 tasks in flight', operation: 'one task and its result, 64 in flight',
-    kind: 'thread', step: 'tasks', inFlight: 64, operations: 20_000, warmup: 5_000, goals: [perSecond(200_000)],
+    kind: 'thread', step: 'tasks', inFlight: 64, operations: 60_000, warmup: 20_000, goals: [perSecond(200_000)],
   }),
 ];
 
