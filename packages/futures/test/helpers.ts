@@ -1,15 +1,7 @@
 import { Pipe } from '@manycore/queues';
 import type { Gate } from '@manycore/testing/conformance';
 
-/** What a promise rejects with; fails when it does not. */
-export async function caught(promise: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected a rejection');
-}
+export { caught } from '@manycore/testing';
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 

@@ -1,3 +1,4 @@
+export { caught } from './caught.js';
 export { LONG, MEDIUM, SHORT, SMALL, until, type UntilOptions } from './delays.js';
 export { TestingError, type TestingErrorCode } from './errors.js';
 export type { Actor, Kernel, Memory, Note, Plain, Property, Situation, Words, World } from './explorer/contract.js';

@@ -1,18 +1,10 @@
 import type { StartMethod } from '@manycore/process';
 import { Pipe, type Connection } from '@manycore/queues';
 
+export { caught } from '@manycore/testing';
+
 /** The start methods that pools are tested over. */
 export const METHODS: readonly StartMethod[] = ['spawn', 'forkserver', 'thread'];
-
-/** What a promise rejects with; fails when it does not. */
-export async function caught(promise: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected a rejection');
-}
 
 /** A task that has begun says its pid here, and ends when it is told. */
 export interface Gate extends Disposable {

@@ -2,6 +2,8 @@
 import type { Cancellable } from './contract.js';
 import type { TaskGate } from './executor-tasks.js';
 
+export { caught } from '../caught.js';
+
 export interface FutureLike<T = unknown> extends PromiseLike<T> {
   readonly state: string;
   cancel(): boolean;
@@ -50,16 +52,6 @@ export interface ExecutorCase {
 
 export const CANCELLED = 'ERR_MANYCORE_CANCELLED';
 export const CLOSED = 'ERR_MANYCORE_CLOSED';
-
-/** What a promise rejects with. */
-export async function caught(promise: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('expected a rejection');
-}
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
