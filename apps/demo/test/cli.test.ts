@@ -89,8 +89,8 @@ test.each([
 
 test('the first Ctrl-C ends the run in good order with a partial report', async () => {
   const cwd = tempTree();
-  const { child, ended } = startCodemap([slowTree(), '--workers', '2', '--json'], cwd);
-  await workerAtWork(child.pid!);
+  const { child, ended, stderrMatches } = startCodemap([slowTree(), '--workers', '2', '--json'], cwd);
+  await stderrMatches(/ [1-9]\d* of 60 files/);
   pressCtrlC(child);
   const { code, stdout, stderr } = await ended;
   expect(code, stderr).toBe(130);
