@@ -19,7 +19,7 @@ import {
 import type { StartMethod } from './start/method.js';
 
 /** Bumped with any change of a part: parent and child may have loaded different versions of this package. */
-export const PREPARATION_VERSION = 2;
+export const PREPARATION_VERSION = 3;
 
 export interface Head {
   readonly version: number;
@@ -50,6 +50,8 @@ export interface Head {
 
 /** What a process that is booted ahead does until it is needed. */
 export interface StandbyOrder {
+  /** Whether it may become the worker of a pool. */
+  readonly isForPools: boolean;
   /** Modules to import: URLs, and names of packages. */
   readonly preload: readonly string[];
   /** File or folder, with a slash at its end, from where names of packages are looked up. */

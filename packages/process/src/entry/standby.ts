@@ -6,9 +6,11 @@ import { bootstrap } from '../bootstrapping.js';
 import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
 import type * as Full from './full.js';
+import type * as PoolModules from './pool-modules.js';
 import { CONTROL_FD, type Membership } from './join.js';
 import { become, loadFull } from './program.js';
 
+const POOL_MODULES = './pool-modules.js';
 const LINE_BYTES = 256;
 
 export async function standBy(own: Membership, order: StandbyOrder): Promise<{ membership: Membership; full: typeof Full }> {
@@ -16,6 +18,7 @@ export async function standBy(own: Membership, order: StandbyOrder): Promise<{ m
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
     const loaded = await loadFull();
+    if (order.isForPools) await ((await import(POOL_MODULES)) as typeof PoolModules).rehearse();
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });

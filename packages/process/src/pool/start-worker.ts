@@ -6,6 +6,7 @@ import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
 import { entryFile } from '../entry-url.js';
 import { nextPath } from '../names.js';
+import { expectWorkers } from '../start/forkserver.js';
 import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
 import { startChild } from '../start/start-child.js';
@@ -49,6 +50,7 @@ export interface WorkerOrder {
 export function startWorker({ name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
   const [link, theirs] = Link.pair();
   const board = Board.create();
+  if (method === 'forkserver') expectWorkers();
   const channel = method === 'thread' ? new MessageChannel() : undefined;
   try {
     const child = startChild({

@@ -12,12 +12,14 @@
  * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
  *
  * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
- * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They end with the thread that made them, and when none was needed for `IDLE_MS`.
+ * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child is at its target, or when this thread blocks until one ends. They end
+ * with the thread that made them, and when none was needed for `IDLE_MS`.
  */
 import { identity, mainScriptUrl, native, now } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
 import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
+import { isAnyBooting, watchBoot } from './booting.js';
 import { conditions, isPlain, sameConditions, type Conditions } from './conditions.js';
 import { startSettings, type StartSettings } from './options.js';
 import { spawnChild, type Spawned } from './spawn.js';
@@ -25,6 +27,8 @@ import { spawnChild, type Spawned } from './spawn.js';
 const IDLE_MS = 10_000;
 /** Starts that are nearer to each other are those of a crew. */
 const CREW_MS = 250;
+/** How often it is looked whether children still boot; when none does, they are left alone that long again: most likely they import the modules of their first work. */
+const LOOK_MS = 20;
 const MOST_STANDBYS = 2;
 const MOST_FAILURES = 3;
 /** For the death of what was killed. */
@@ -40,6 +44,7 @@ interface Standby {
 
 let preload: readonly string[] = [];
 let isLoud = false;
+let hasPools = false;
 const standbys: Standby[] = [];
 let starts = 0;
 let startedAt = -Infinity;
@@ -50,6 +55,7 @@ let failures = 0;
 let isDue = false;
 let isEnding = false;
 let idle: NodeJS.Timeout | undefined;
+let look: NodeJS.Timeout | undefined;
 
 /** The modules that standbys import from now on; those that have others are ended. */
 export function preloadModules(modules: readonly string[]): void {
@@ -59,8 +65,13 @@ export function preloadModules(modules: readonly string[]): void {
   failures = 0;
 }
 
-/** Gives the ticket to a standby; spawns when there is none, or none that is as this child is to be. */
-export function startWarm(name: string, ticket: Ticket, settings: StartSettings): Spawned {
+/** Standbys get ready from now on to be workers of pools, too. */
+export function expectWorkers(): void {
+  hasPools = true;
+}
+
+/** Gives the ticket, which is of `record`, to a standby; spawns when there is none, or none that is as this child is to be. */
+export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, settings: StartSettings): Spawned {
   starts++;
   const at = now();
   if (starts > 1 && at - startedAt > CREW_MS) isRecurring = true;
@@ -68,15 +79,19 @@ export function startWarm(name: string, ticket: Ticket, settings: StartSettings)
   const taken = isPlain(settings) ? take(conditions(settings)) : undefined;
   const spawned = taken ?? spawnChild(name, ticket, settings);
   if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
+  watchBoot(spawned.process, record, () => {
+    isRecurring = true;
+    if (!isAnyBooting()) refillStandbys();
+  });
   if (isRecurring) refillSoon();
-  else spawned.process.once('exit', () => (isRecurring = true));
   return spawned;
 }
 
-/** Makes the standbys that are due. By a thread that is about to block, and otherwise when the event loop comes round. */
+/** Makes the standbys that are due. By a thread that is about to block, and otherwise once no child boots. */
 export function refillStandbys(): void {
   if (!isDue || isEnding) return;
   isDue = false;
+  clearTimeout(look);
   while (standbys.length < wanted && failures < MOST_FAILURES) {
     const standby = boot();
     if (standby === undefined) return;
@@ -118,7 +133,16 @@ function refillSoon(): void {
   } else idle.refresh();
   if (isDue || standbys.length >= wanted) return;
   isDue = true;
-  setImmediate(refillStandbys).unref();
+  lookAgain();
+}
+
+function lookAgain(hadNone = false): void {
+  clearTimeout(look);
+  look = setTimeout(() => {
+    const hasNone = !isAnyBooting();
+    if (hasNone && hadNone) refillStandbys();
+    else lookAgain(hasNone);
+  }, LOOK_MS).unref();
 }
 
 function onIdle(): void {
@@ -130,7 +154,7 @@ function onIdle(): void {
 function boot(): Standby | undefined {
   const settings = startSettings({});
   const { name, path, authkey } = identity();
-  const standby: StandbyOrder = { preload, base: baseOf(mainScriptUrl()), isLoud };
+  const standby: StandbyOrder = { isForPools: hasPools, preload, base: baseOf(mainScriptUrl()), isLoud };
   const self = { name: `${name}-standby`, path, daemon: false, authkey, startMethod: 'forkserver' as const, standby };
   let record: ProcessRecord | undefined;
   try {

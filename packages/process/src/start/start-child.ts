@@ -64,12 +64,12 @@ export function startChild(order: StartOrder): Child {
 }
 
 function makeChild(method: StartMethod, options: ChildOptions, ticket: Ticket, settings: StartSettings, port: MessagePort | undefined): Child {
-  const { name } = options;
+  const { name, record } = options;
   switch (method) {
     case 'thread':
       return new ThreadChild(options, startThread(name, ticket, settings, port));
     case 'forkserver':
-      return new ProcessChild(options, startWarm(name, ticket, settings));
+      return new ProcessChild(options, startWarm(name, record, ticket, settings));
     case 'spawn':
       return new ProcessChild(options, spawnChild(name, ticket, settings));
   }
