@@ -13,7 +13,6 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const TYPESCRIPT = /\.(?:[cm]?ts|[jt]sx)$/;
@@ -27,11 +26,14 @@ function extensionOf(url: string): string | undefined {
   return url.startsWith('file:') ? TYPESCRIPT.exec(new URL(url).pathname)?.[0] : undefined;
 }
 
+/** Not imported: most children do without that part of Node. */
+const isMainThread = (): boolean => process.getBuiltinModule('node:worker_threads').isMainThread;
+
 const options = (): string => [...process.execArgv, process.env['NODE_OPTIONS']].join(' ');
 const hasLoader = (): boolean => LOADER_OPTION.test(options()) && !leavesThreadsOut();
 
 /** In a worker thread, where Node itself knows nothing of TypeScript, `--import tsx` takes part in `require` only. */
-const leavesThreadsOut = (): boolean => !isMainThread && !stripsTypes() && /\btsx\b/.test(options());
+const leavesThreadsOut = (): boolean => !isMainThread() && !stripsTypes() && /\btsx\b/.test(options());
 
 /** Whether `require` compiles such files: what Node does itself is not among its extensions. */
 const hasRequireHook = (extension: string): boolean => extensions[extension] !== undefined;
@@ -69,10 +71,10 @@ function missingLoader(url: string, specifier: string): string | undefined {
 export async function readyForImport(url: string): Promise<void> {
   if (registration === undefined) {
     // Imported by itself, it takes no part in a worker thread.
-    const loader = missingLoader(url, isMainThread ? 'tsx' : 'tsx/esm/api');
+    const loader = missingLoader(url, isMainThread() ? 'tsx' : 'tsx/esm/api');
     if (loader === undefined) return;
     // What `require` finds of the two cannot be imported.
-    registration = import(pathToFileURL(loader.replace(/\.cjs$/, '.mjs')).href).then((api: { register?: () => unknown }) => (isMainThread ? undefined : api.register?.()));
+    registration = import(pathToFileURL(loader.replace(/\.cjs$/, '.mjs')).href).then((api: { register?: () => unknown }) => (isMainThread() ? undefined : api.register?.()));
   }
   await registration;
 }

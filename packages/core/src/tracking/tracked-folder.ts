@@ -10,7 +10,6 @@
  *
  * Whoever removes the folder drops the record after it.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { NativeError } from '../errors.js';
 import { native } from '../native.js';
@@ -32,7 +31,7 @@ export interface TrackedFolder {
  * @throws as `trackFile`; the system's error when the folder cannot be made. Then nothing is left.
  */
 export function makeTrackedFolder(prefix: string): TrackedFolder {
-  const path = prefix + randomBytes(RANDOM_BYTES).toString('base64url');
+  const path = prefix + process.getBuiltinModule('node:crypto').randomBytes(RANDOM_BYTES).toString('base64url');
   trackFile(path, UNMARKED, { unpublished: true });
   try {
     mkdirSync(path, { mode: 0o700 });

@@ -1,5 +1,6 @@
 /** The function that a worker of a pool runs, be it a process or a thread. */
-import { isMainThread, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { native } from '@manycore/core/internal';
 import type { Link } from '@manycore/queues/internal';
 import type { Board } from '../pool/board.js';
 import { Ferry } from '../pool/ferry.js';
@@ -10,7 +11,7 @@ import { THREAD_PORT } from '../self.js';
 
 export async function work(link: Link, board: Board, setup: WorkerSetup): Promise<void> {
   // Ctrl-C in a terminal reaches all processes: what is to happen then, the one that has the pool decides.
-  if (isMainThread) process.on('SIGINT', () => undefined);
+  if (native().isMainThread) process.on('SIGINT', () => undefined);
   const port = (globalThis as { [THREAD_PORT]?: MessagePort })[THREAD_PORT];
   const ferry = port && new Ferry(port);
   try {

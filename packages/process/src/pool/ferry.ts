@@ -5,7 +5,7 @@
  * A thread that ends takes along what it has not read, so a task whose buffers were moved is lost with it even if it had not begun. Only messages that cannot be refused any more are moved: small ones that mention
  * nothing, to a worker that has nothing else.
  */
-import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { RemoteError } from '@manycore/core';
 import type { Encoded } from '@manycore/core/internal';
 
@@ -38,6 +38,7 @@ export class Ferry {
 
   /** The buffers of a message that was read. */
   collect(sequence: number): readonly ArrayBuffer[] {
+    const { receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { readonly message: [number, ArrayBuffer[]] } | undefined;
       if (received === undefined) throw new RemoteError(`manycore: the buffers of message ${sequence} of a worker thread did not come.`);

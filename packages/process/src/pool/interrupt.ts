@@ -2,7 +2,7 @@
  * Ctrl-C, for a program that has pools and no handler of its own. The first SIGINT: what waits is cancelled, what runs is finished, the pools close, and then the program ends as by SIGINT. The second one: the
  * workers and all below them are killed, and the program ends at once. A program that listens to SIGINT itself decides for itself; workers that are processes ignore the signal, which a terminal sends them too.
  */
-import { isMainThread } from 'node:worker_threads';
+import { native } from '@manycore/core/internal';
 
 export interface Interruptible {
   /** Cancels what has not begun, and takes nothing more; resolves when all workers have ended. */
@@ -16,7 +16,7 @@ let isEnding = false;
 
 /** Signals reach the main thread alone. */
 export function addInterruptible(engine: Interruptible): void {
-  if (!isMainThread) return;
+  if (!native().isMainThread) return;
   if (all.size === 0) process.on('SIGINT', onInterrupt);
   all.add(engine);
 }

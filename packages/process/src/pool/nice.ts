@@ -1,8 +1,7 @@
 /** The priority that the operating system gives to workers. Linux has one for each thread, so it is set in the worker: of a process for all of its threads, of a worker thread for that thread alone. */
 import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
-import { describe } from '@manycore/core/internal';
+import { describe, native } from '@manycore/core/internal';
 
 const LEAST = -20;
 const MOST = 19;
@@ -30,7 +29,7 @@ export function checkNice(nice: unknown, call: string): number | undefined {
 /** In a worker, before its initializer. Threads and processes that it starts from then on inherit it. */
 export function takeNice(nice: number): void {
   setPriority(SELF, nice);
-  if (!isMainThread) return;
+  if (!native().isMainThread) return;
   for (const tid of readdirSync('/proc/self/task')) setThread(Number(tid), nice);
 }
 

@@ -1,6 +1,5 @@
 /** Starts the process, or thread, of a worker. */
 import { pathToFileURL } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
 import { identity } from '@manycore/core/internal';
 import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
@@ -51,7 +50,7 @@ export function startWorker({ name, method, settings, setup, startedAt, onEnd }:
   const [link, theirs] = Link.pair();
   const board = Board.create();
   if (method === 'forkserver') expectWorkers();
-  const channel = method === 'thread' ? new MessageChannel() : undefined;
+  const channel = method === 'thread' ? new (process.getBuiltinModule('node:worker_threads').MessageChannel)() : undefined;
   try {
     const child = startChild({
       name,

@@ -2,7 +2,7 @@
  * The standard streams of a thread that is a child: descriptors, as those of a process. What a worker thread usually prints goes through the
  * event loop of its parent, and is lost when that blocks and then exits; this does not.
  */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { native } from '@manycore/core/internal';
 import type { Streams } from '../child.js';
 import { ProcessError } from '../errors.js';
@@ -55,7 +55,7 @@ function pipe(name: string, index: number, streams: (Socket | null)[]): number {
   if (typeof ends === 'number') throw refused(name, `no pipe can be had for stdio[${index}] (errno ${-ends}); raise the limit (ulimit -n).`);
   const [reader, writer] = ends;
   const isInput = index === 0;
-  streams[index] = new Socket({ fd: isInput ? writer : reader, readable: !isInput, writable: isInput });
+  streams[index] = new (process.getBuiltinModule('node:net').Socket)({ fd: isInput ? writer : reader, readable: !isInput, writable: isInput });
   return isInput ? reader : writer;
 }
 

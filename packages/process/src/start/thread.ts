@@ -5,7 +5,7 @@
  * else it had of manycore's. So it can be seen, and waited for, while this thread's event loop is blocked. A thread that ends before it could
  * take that end over (a preloaded module failed, there was no memory to boot) is known by the system having no such thread any more.
  */
-import { Worker, type MessagePort } from 'node:worker_threads';
+import type { Worker, MessagePort } from 'node:worker_threads';
 import { native } from '@manycore/core/internal';
 import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
@@ -62,7 +62,7 @@ export const threads = (): string[] => process.getBuiltinModule('node:fs').readd
 
 function boot(name: string, order: ThreadOrder, { env, execArgv, resourceLimits }: StartSettings): Worker {
   try {
-    return new Worker(entryFile('thread.cjs'), {
+    return new (process.getBuiltinModule('node:worker_threads').Worker)(entryFile('thread.cjs'), {
       workerData: order,
       ...(order.port === undefined ? {} : { transferList: [order.port] }),
       name,

@@ -1,6 +1,4 @@
 /** Addresses of listeners, as users give them and as the system takes them. */
-import { lookup } from 'node:dns/promises';
-import { isIPv4 } from 'node:net';
 import { TimeoutError } from '@manycore/core';
 import { describe, INET, UNIX, type Deadline } from '@manycore/core/internal';
 import { ConnectionError } from '../errors.js';
@@ -67,7 +65,7 @@ const noPipes = (call: string): RangeError =>
 export async function placeOf(address: Address, deadline: Deadline, signal: AbortSignal | undefined, call: string): Promise<Place> {
   if (typeof address === 'string') return { family: UNIX, bytes: Buffer.from(address) };
   const [host, port] = address;
-  const ip = host === '' ? '0.0.0.0' : isIPv4(host) ? host : await lookUp(host, deadline, signal, call);
+  const ip = host === '' ? '0.0.0.0' : process.getBuiltinModule('node:net').isIPv4(host) ? host : await lookUp(host, deadline, signal, call);
   const bytes = Buffer.from([...ip.split('.').map(Number), 0, 0]);
   bytes.writeUInt16BE(port, 4);
   return { family: INET, bytes };
@@ -77,7 +75,7 @@ function lookUp(host: string, deadline: Deadline, signal: AbortSignal | undefine
   const waiter = new Waiter<string>();
   const onTime = (): void => waiter.fail(new TimeoutError(`${call}: the address of ${describe(host)} was not found in time.`));
   waiter.limit(deadline, signal, onTime, (reason) => waiter.fail(reason));
-  lookup(host, { family: 4 }).then(
+  process.getBuiltinModule('node:dns/promises').lookup(host, { family: 4 }).then(
     ({ address }) => waiter.settle(address),
     (cause: unknown) => waiter.fail(new ConnectionError(`${call}: no IPv4 address is known for the host ${describe(host)}.`, { cause })),
   );

@@ -24,7 +24,6 @@
  *
  * The death of a process is noticed by its parent, that of a worker thread at the next send of a socket, or by anybody who waits for something in shared memory.
  */
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import { native, presenceOf, session, type Block } from '@manycore/core/internal';
 import { ConnectionError } from '../errors.js';
@@ -56,7 +55,7 @@ export function deposit(fd: number, where: string): Deposit {
   // What threads and processes held that ended meanwhile: nobody else may be looking.
   heap.reapDeadNowAndThen();
   const block = heap.allocate(BYTES, DEPOSIT_TYPE);
-  const ticket = randomBytes(TICKET_BYTES);
+  const ticket = process.getBuiltinModule('node:crypto').randomBytes(TICKET_BYTES);
   const { offset, value } = presenceOf(block);
   const name = addon.depositSocket(fd, ticket, addon.session(), offset, value);
   if (typeof name !== 'number') return { block, key: { pid: process.pid, name, ticket } };

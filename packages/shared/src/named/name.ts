@@ -1,5 +1,4 @@
 /** Names of segments, and what else is told of them. */
-import { randomBytes } from 'node:crypto';
 import { describe } from '@manycore/core/internal';
 import { isWellFormed } from './well-formed.js';
 
@@ -8,7 +7,7 @@ const PREFIX = 'psm_';
 const RANDOM_BYTES = 4;
 
 /** As CPython makes them: `psm_` and 8 hexadecimal digits. */
-export const randomName = (): string => PREFIX + randomBytes(RANDOM_BYTES).toString('hex');
+export const randomName = (): string => PREFIX + process.getBuiltinModule('node:crypto').randomBytes(RANDOM_BYTES).toString('hex');
 
 /** @throws TypeError for what is no string; RangeError for what cannot be a name. `what` is as in `SharedMemory: name`. */
 export function checkName(name: unknown, what: string): string {
