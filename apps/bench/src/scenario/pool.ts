@@ -56,7 +56,7 @@ const pools: readonly Scenario[] = [
   }),
   poolRow({
     id: 'pool-first-warm', title: 'New Pool(2) to its first result, warm', operation: 'a further pool of a program and one task',
-    kind: 'process', step: 'first', operations: 10, warmup: 1, pauseMs: 200, goals: [mostNs(5e6)],
+    kind: 'process', step: 'first', operations: 10, warmup: 2, pauseMs: 500, goals: [mostNs(5e6)],
   }),
   poolRow({
     id: 'pool-memory', title: 'Private memory of an idle worker', operation: 'one worker that has done a task and rests',
