@@ -14,8 +14,6 @@ import { nameOf } from './caller-name.js';
 import { WaitList } from './wait-list.js';
 
 export interface BarrierReferentOptions {
-  /** Run in the server each time all have come, before anybody goes on. */
-  readonly action?: (() => unknown) | undefined;
   /** For every wait that has no timeout of its own: milliseconds. Default: for ever. */
   readonly timeout?: number | undefined;
 }
@@ -32,7 +30,7 @@ const UNTIL_RESET = 'It stays broken until barrier.reset().';
 
 /** Lets a number of parties wait, in the memory of the server, until all of them have come. */
 export class BarrierReferent {
-  readonly parties: number;
+  readonly #parties: number;
   readonly #action: (() => unknown) | undefined;
   readonly #timeout: number | undefined;
   readonly #entry = new WaitList<undefined, true>();
@@ -41,20 +39,26 @@ export class BarrierReferent {
   /** Why it is broken. */
   #broken: BrokenBarrierError | undefined;
 
-  constructor(parties: number, options?: BarrierReferentOptions) {
-    this.parties = wholeNumber(parties, 'Barrier: parties', 1);
-    const { action, timeout } = optionsOf(options, 'Barrier');
+  /** @param action - run in the server each time all have come, before anybody goes on. */
+  constructor(parties: number, options?: BarrierReferentOptions | null, action?: () => unknown) {
+    this.#parties = wholeNumber(parties, 'Barrier: parties', 1);
+    const { timeout } = optionsOf(options ?? undefined, 'Barrier');
     if (action !== undefined) mustBeFunction(action, 'Barrier: action');
     deadlineOf({ timeout }, 'Barrier');
     this.#action = action;
     this.#timeout = timeout;
   }
 
-  get nWaiting(): number {
+  parties(): number {
+    return this.#parties;
+  }
+
+  /** How many wait for others to come. */
+  nWaiting(): number {
     return this.#isActing ? 0 : this.#generation.arrived;
   }
 
-  get broken(): boolean {
+  broken(): boolean {
     return this.#broken !== undefined;
   }
 
@@ -69,7 +73,7 @@ export class BarrierReferent {
     if (this.#broken !== undefined) throw this.#again(this.#broken);
     const generation = this.#generation;
     const index = generation.arrived++;
-    if (generation.arrived < this.parties) return this.#waitIn(generation, index, client, deadline, signal);
+    if (generation.arrived < this.#parties) return this.#waitIn(generation, index, client, deadline, signal);
     if (this.#action === undefined) this.#complete(generation);
     else await unlessAborted(this.#act(generation, client), signal);
     return index;

@@ -64,8 +64,8 @@ export class ConditionReferent {
     return this.#lock.locked();
   }
 
-  get holder(): string {
-    return this.#lock.holder;
+  holder(): string {
+    return this.#lock.holder();
   }
 
   /** @returns true when notified, false when the time was up; with the lock in both cases. */
@@ -119,7 +119,7 @@ export class ConditionReferent {
   #mustBeOwned(call: string, context: CallContext | undefined): void {
     const claimant = claimantOf(context, `Condition.${call}`);
     if (this.#lock.isOwnedBy(claimant)) return;
-    const state = this.#lock.locked() ? `held by ${this.#lock.holder}` : 'free';
+    const state = this.#lock.locked() ? `held by ${this.#lock.holder()}` : 'free';
     throw new LockError(`Condition.${call}: the caller does not hold the lock of the condition. It is ${state}.`);
   }
 }

@@ -91,7 +91,7 @@ export abstract class Exclusion {
   }
 
   /** Who died holding the lock, while nobody has called `recover()` since; null when all is well. */
-  get abandoned(): Abandoned | null {
+  abandoned(): Abandoned | null {
     return this.#abandoned;
   }
 
@@ -133,7 +133,7 @@ export abstract class Exclusion {
   }
 
   /** The one who has it, for messages. */
-  get holder(): string {
+  holder(): string {
     return this.#owner === undefined ? 'nobody now' : nameOf(this.#owner.client);
   }
 

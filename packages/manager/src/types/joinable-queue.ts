@@ -48,7 +48,7 @@ export class JoinableQueueReferent extends QueueReferent {
     this.#redelivers = flagOf(optionsOf(options, 'JoinableQueue').redeliver, 'JoinableQueue: redeliver');
   }
 
-  /** As `getMany`, with the number under which each item can be marked as done. */
+  /** As `getMany`, with the number under which each item can be marked as done; without redelivery it makes no difference which. @param call - as in messages. */
   getLeased(max: number, call = 'get', options?: WaitOptions): Batch | Promise<Batch> {
     return this.take(this.checkedMax(max), call, options);
   }
@@ -56,17 +56,20 @@ export class JoinableQueueReferent extends QueueReferent {
   /**
    * Marks one item as done.
    * @param lease - which; default: the oldest that the client has, else one of another client of its process, else of another process, else one that nobody has.
+   * @returns which, when the client had it.
    * @throws QueueError when every item is done already; with `redeliver`, when the client does not have that one.
    */
-  taskDone(lease?: number): void {
+  taskDone(lease?: number): number | undefined {
     if (this.#unfinished <= 0) throw new QueueError('JoinableQueue.taskDone: called more often than items were put: every item is done already.');
     const { client } = caller();
-    if (!this.#redelivers || lease === undefined) this.#dropOldest(client);
+    let done = lease;
+    if (!this.#redelivers || lease === undefined) done = this.#dropOldest(client);
     else if (!this.#drop(client, lease)) {
       throw new QueueError('JoinableQueue.taskDone: this thread has not gotten such an item through this queue object, or has marked it as done already.');
     }
     this.#unfinished--;
     this.#endJoins();
+    return done;
   }
 
   /** @throws TimeoutError when the time was up; QueueError when what is left was taken by clients that are gone. */
@@ -95,7 +98,7 @@ export class JoinableQueueReferent extends QueueReferent {
     const taken = [...returned, ...fresh.map((item): [number, unknown] => [++this.#lastLease, item])];
     const { leases } = this.#taker(client);
     for (const [lease, item] of taken) leases.set(lease, this.#redelivers ? item : undefined);
-    return { items: taken.map(([, item]) => item), leases: taken.map(([lease]) => lease) };
+    return { items: taken.map(([, item]) => item), leases: this.#redelivers ? taken.map(([lease]) => lease) : [] };
   }
 
   protected override added(): void {
@@ -138,14 +141,17 @@ export class JoinableQueueReferent extends QueueReferent {
     return true;
   }
 
-  #dropOldest(client: CallerClient): void {
+  #dropOldest(client: CallerClient): number | undefined {
     const others = [...this.#takers.keys()];
     const first = this.#takers.has(client) ? client : (others.find(({ pid }) => pid === client.pid) ?? others[0]);
     if (first !== undefined) {
-      this.#drop(first, this.#takers.get(first)!.leases.keys().next().value!);
+      const lease = this.#takers.get(first)!.leases.keys().next().value!;
+      this.#drop(first, lease);
+      if (first === client) return lease;
     } else if (this.#lost.length > 0 && --this.#lost[0]!.count === 0) {
       this.#lost.shift();
     }
+    return undefined;
   }
 
   #endJoins(): void {

@@ -49,18 +49,33 @@ export class QueueReferent {
   }
 
   put(item: unknown, options?: WaitOptions): void | Promise<void> {
-    return this.#putAll([item], 'put', options);
+    return this.putAll([item], 'put', options);
   }
 
   putNowait(item: unknown): void {
-    void this.#putAll([item], 'putNowait', { timeout: 0 });
+    void this.putAll([item], 'putNowait', { timeout: 0 });
   }
 
   putMany(items: Iterable<unknown>, options?: WaitOptions): void | Promise<void> {
     if (typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') {
       throw new TypeError(`${this.name}.putMany: expected an iterable of items, got ${describe(items)}.`);
     }
-    return this.#putAll([...items], 'putMany', options);
+    return this.putAll([...items], 'putMany', options);
+  }
+
+  /** What all of these do. Proxies call it: in an array, an item is never taken for an option or for a function that goes by its name. @param call - as in messages. */
+  putAll(items: readonly unknown[], call: string, options?: WaitOptions): void | Promise<void> {
+    const deadline = deadlineOf(options, `${this.name}.${call}`);
+    if (this.#isShutDown) throw this.#shutDownError(call);
+    const { client } = caller();
+    const putter: Putter = { items, done: 0, client };
+    // What is handed out makes room for more.
+    while (this.#putters.size === 0 && putter.done < items.length && this.#move(putter)) this.serve();
+    if (putter.done === items.length) return;
+    if (deadline === -Infinity) throw this.#fullError(call, options, putter);
+    return this.#putters.wait(putter, deadline, caller().signal).then((given) => {
+      if (given === undefined) throw this.#fullError(call, options, putter);
+    });
   }
 
   get(options?: WaitOptions): unknown {
@@ -74,7 +89,12 @@ export class QueueReferent {
 
   /** Waits for one item and takes up to `max` of those that are there. */
   getMany(max: number, options?: WaitOptions): unknown[] | Promise<unknown[]> {
-    const batch = this.take(this.checkedMax(max), 'getMany', options);
+    return this.takeAll(max, 'getMany', options);
+  }
+
+  /** What all of these do, for proxies. @param call - as in messages. */
+  takeAll(max: number, call: string, options?: WaitOptions): unknown[] | Promise<unknown[]> {
+    const batch = this.take(this.checkedMax(max), call, options);
     return batch instanceof Promise ? batch.then(({ items }) => items) : batch.items;
   }
 
@@ -162,22 +182,6 @@ export class QueueReferent {
     do this.#refill();
     while (this.#handOut());
     if (this.#isShutDown && this.qsize() === 0) for (const getter of this.#getters) getter.fail(this.#shutDownError('get'));
-  }
-
-  #putAll(items: readonly unknown[], call: string, options: WaitOptions | undefined): void | Promise<void> {
-    const deadline = deadlineOf(options, `${this.name}.${call}`);
-    if (this.#isShutDown) throw this.#shutDownError(call);
-    const { client } = caller();
-    const putter: Putter = { items, done: 0, client };
-    if (this.#putters.size === 0) this.#move(putter);
-    if (putter.done > 0) this.serve();
-    // What was handed out has made room.
-    while (this.#putters.size === 0 && putter.done < items.length && this.#move(putter)) this.serve();
-    if (putter.done === items.length) return;
-    if (deadline === -Infinity) throw this.#fullError(call, options, putter);
-    return this.#putters.wait(putter, deadline, caller().signal).then((given) => {
-      if (given === undefined) throw this.#fullError(call, options, putter);
-    });
   }
 
   /** Puts what there is room for; whether that was something. */

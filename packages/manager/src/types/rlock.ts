@@ -58,7 +58,7 @@ export class RLockReferent extends Exclusion {
 
   #notOwner(claimant: Claimant): LockError {
     const isOfClient = this.ownerFor(claimant, (owner, { client }) => owner.client === client) !== undefined;
-    const why = this.locked() ? `held by ${this.holder}${isOfClient ? ', in another async task' : ''}` : 'not held: it was released more often than acquired';
+    const why = this.locked() ? `held by ${this.holder()}${isOfClient ? ', in another async task' : ''}` : 'not held: it was released more often than acquired';
     return new LockError(`RLock.release: only the owner may release; the lock is ${why}.`);
   }
 }

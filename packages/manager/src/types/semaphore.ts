@@ -8,6 +8,7 @@ import { deadlineOf } from '@manycore/core/internal';
 import { LockError, type SemaphoreOptions } from '@manycore/sync';
 import { caller, type CallerClient } from '../server/caller.js';
 import { flagOf, optionsOf, wholeNumber } from './arguments.js';
+import { nameOf } from './caller-name.js';
 import { WaitList } from './wait-list.js';
 
 const MOST_PERMITS = 2 ** 31 - 1;
@@ -74,6 +75,11 @@ export class SemaphoreReferent {
 
   locked(): boolean {
     return this.#value === 0;
+  }
+
+  /** Who has permits, as far as it is known: for messages. */
+  holder(): string {
+    return this.#holdings.size === 0 ? 'others' : [...this.#holdings].map(([client, { count }]) => `${nameOf(client)}${count === 1 ? '' : `: ${count}`}`).join('; ');
   }
 
   #give(n: number): void {

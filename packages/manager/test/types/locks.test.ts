@@ -87,7 +87,7 @@ describe('the referent of Lock', () => {
     one.call(() => lock.acquire());
     other.call(() => lock.release());
     one.die();
-    expect(lock.abandoned).toBeNull();
+    expect(lock.abandoned()).toBeNull();
     expect(() => other.call(() => lock.release())).toThrow(LockError);
   });
 
@@ -97,9 +97,9 @@ describe('the referent of Lock', () => {
     dying.call(() => lock.acquire());
     dying.die();
     expect(other.call(() => lock.acquire())).toBe(true);
-    expect(lock.abandoned).toMatchObject({ pid: 7, name: 'Seven' });
+    expect(lock.abandoned()).toMatchObject({ pid: 7, name: 'Seven' });
     lock.recover();
-    expect(lock.abandoned).toBeNull();
+    expect(lock.abandoned()).toBeNull();
   });
 
   it("with onAbandoned: 'error', fails those who wait and those who come, until recover()", async () => {
