@@ -29,9 +29,11 @@ export interface TypeOptions {
 export interface OwnTypeOptions extends TypeOptions {
   /** Methods that are given a function: while its promise is pending, other calls of the object wait. */
   exclusive?: readonly string[];
+  /** Run in the client on the arguments of a creation, before they are sent: brings functions that go by name to the top. */
+  prepare?: (args: readonly unknown[]) => readonly unknown[];
 }
 
-const KNOWN = ['factory', 'exposed', 'methodToTypeid', 'proxy', 'createMethod', 'exclusive'];
+const KNOWN = ['factory', 'exposed', 'methodToTypeid', 'proxy', 'createMethod', 'exclusive', 'prepare'];
 
 /** Types by name; those of the class above are found through `above`. */
 export class Registry {
@@ -67,7 +69,7 @@ export function checkTypeOptions(typeid: unknown, options: unknown): asserts opt
   if (typeof typeid !== 'string' || typeid === '') throw new TypeError(`${call}: the type's name must be a string that is not empty, got ${describe(typeid)}.`);
   if (typeof options !== 'object' || options === null) throw new TypeError(`${call}: expected an options object { factory, exposed, methodToTypeid, proxy, createMethod }, got ${describe(options)}.`);
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
-  if (unknown !== undefined) throw new TypeError(`${call}: there is no option ${unknown}. There are: ${KNOWN.slice(0, -1).join(', ')}.`);
+  if (unknown !== undefined) throw new TypeError(`${call}: there is no option ${unknown}. There are: ${KNOWN.slice(0, -2).join(', ')}.`);
   const { factory, exposed, methodToTypeid, proxy, createMethod } = options as TypeOptions;
   if (factory !== undefined && typeof factory !== 'function') throw new TypeError(`${call}: factory must be a class or a function, got ${describe(factory)}.`);
   if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((name) => typeof name === 'string'))) throw new TypeError(`${call}: exposed must be an array of method names, got ${describe(exposed)}.`);

@@ -1,4 +1,5 @@
 /** For the packages of this project only: no promise is made to anybody else. */
+export { REJECT, RESOLVE } from './pool/async-result.js';
 export { isolated } from './pool/isolated.js';
 export { isAsyncIterable, isIterable, type Input } from './pool/chunks.js';
 export { mustBeFunction, taskOptions, wholeNumber, type CallOptions } from './pool/call-options.js';

@@ -13,7 +13,7 @@
  */
 import { ClosedError, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe } from '@manycore/core/internal';
-import { LockError } from '@manycore/sync';
+import { LockError, type Abandoned } from '@manycore/sync';
 import { caller } from '../server/caller.js';
 import { wholeNumber } from './arguments.js';
 import { nameOf } from './caller-name.js';
@@ -58,6 +58,14 @@ export class ConditionReferent {
     const lock = this.#lock;
     if (lock instanceof RLockReferent) return lock.releaseFor(tree);
     return lock.release();
+  }
+
+  abandoned(): Abandoned | null {
+    return this.#lock.abandoned();
+  }
+
+  recover(): void {
+    this.#lock.recover();
   }
 
   locked(): boolean {
