@@ -17,6 +17,7 @@ export interface Participant {
 export type Start = <A extends unknown[]>(program: (...args: A) => unknown, ...args: A) => Participant;
 
 export interface Env<T, O extends unknown[] = []> {
+  /** Objects that have promises only may be made by one. */
   make(...options: O): T;
   /** Zeroed words in shared memory. */
   board(): Int32Array;
@@ -35,6 +36,18 @@ export interface Case<T, O extends unknown[] = []> {
 
 /** How a participant asks for something: with a promise, blocking its thread, or trying again and again. */
 export type Form = 'promise' | 'blocked' | 'try';
+
+/** What the objects of a suite have: all three forms, or promises only, as proxies of a manager; then every method gives a promise, and nobody takes part otherwise. */
+export type Forms = 'all' | 'promises';
+
+/** The form in which a participant takes part that would block its thread, where that can be done. */
+export const blockedOf = (forms: Forms): Form => (forms === 'all' ? 'blocked' : 'promise');
+
+/** The forms of participants that wait. */
+export const waitingForms = (forms: Forms): readonly Form[] => (forms === 'all' ? ['promise', 'blocked'] : ['promise']);
+
+/** What a method gives that does not wait: a promise where there is nothing but promises. */
+export type Soon<T> = T | Promise<T>;
 
 export interface Timed {
   timeout?: number;
