@@ -145,7 +145,7 @@ export class PoolProxy extends RemoteObject {
           await this.#report(watch, onProgress as (progress: TaskProgress | MapProgress) => void);
         }
         const value = await underway;
-        if (callback !== undefined) isolated(callback as (value: R) => void, value);
+        if (callback !== undefined) isolated(callback, value);
         result[RESOLVE](value);
       } catch (error) {
         if (errorCallback !== undefined) isolated(errorCallback, error);

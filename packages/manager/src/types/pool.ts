@@ -77,7 +77,7 @@ export class PoolReferent {
 
   /** @param initializer - by name, as all functions. */
   constructor(processes?: number, options?: PoolOptions | null, initializer?: TargetName | null) {
-    this.#pool = new Pool(processes ?? undefined, { ...(options ?? {}), ...(initializer == null ? {} : { initializer: standIn(initializer) }) });
+    this.#pool = new Pool(processes ?? undefined, { ...(options ?? {}), ...(initializer === null || initializer === undefined ? {} : { initializer: standIn(initializer) }) });
     this.#size = this.#pool.stats().workers.length;
   }
 

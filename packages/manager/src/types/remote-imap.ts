@@ -114,13 +114,13 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
     try {
       while (items.length < size) {
         const step = this.#source.next();
-        const { done, value } = step instanceof Promise ? await step : (step as IteratorResult<unknown>);
+        const result: IteratorResult<unknown> = step instanceof Promise ? await step : step;
         if (this.#stop.signal.aborted) return [];
-        if (done === true) {
+        if (result.done === true) {
           this.#isExhausted = true;
           break;
         }
-        items.push(value);
+        items.push(result.value);
         this.#ahead++;
       }
     } catch (error) {

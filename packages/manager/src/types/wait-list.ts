@@ -78,7 +78,7 @@ export class WaitList<W, R> implements Iterable<Waiter<W, R>> {
         signal?.removeEventListener('abort', onAbort);
         if (outcome === undefined) resolve(undefined);
         else if ('value' in outcome) resolve(outcome.value);
-        else reject(outcome.error as Error);
+        else reject(outcome.error);
       });
       const look = (): void => {
         const left = remaining(deadline);

@@ -68,7 +68,7 @@ async function waiting(barrier: BarrierLike, count: number): Promise<void> {
   await until(async () => (await barrier.nWaiting) === count, { what: `${count} to wait at the barrier` });
 }
 
-export function barrierCases(forms: Forms = 'all'): Case<BarrierLike, Options>[] {
+export function barrierCases(forms: Forms = 'all'): Case<Soon<BarrierLike>, Options>[] {
   const blocked = blockedOf(forms);
   return [
     {
@@ -85,7 +85,7 @@ export function barrierCases(forms: Forms = 'all'): Case<BarrierLike, Options>[]
     },
     ...waitingForms(forms).map((form) => ({
       title: `breaks for all when a party that waits (${form}) is killed, until reset()`,
-      async run(env: Env<BarrierLike, Options>) {
+      async run(env: Env<Soon<BarrierLike>, Options>) {
         const [barrier, board] = [await env.make(4), env.board()];
         const [victim, other] = [env.start(waitOnce, barrier, board, form), env.start(waitOnce, barrier, board, blocked)];
         const own = barrier.wait();

@@ -104,7 +104,7 @@ async function allWait(condition: ConditionLike, board: Int32Array, count: numbe
   assert.equal(await condition.acquire(), true);
 }
 
-export function conditionCases(forms: Forms = 'all'): Case<ConditionLike>[] {
+export function conditionCases(forms: Forms = 'all'): Case<Soon<ConditionLike>>[] {
   const blocked = blockedOf(forms);
   return [
     {
@@ -167,7 +167,7 @@ export function conditionCases(forms: Forms = 'all'): Case<ConditionLike>[] {
     },
     ...waitingForms(forms).map((form) => ({
       title: `a notification does not go to a waiter (${form}) that was killed`,
-      async run(env: Env<ConditionLike>) {
+      async run(env: Env<Soon<ConditionLike>>) {
         const [condition, board] = [await env.make(), env.board()];
         const victim = env.start(waitOnce, condition, board, form);
         await raised(board, READY, 1);
@@ -183,7 +183,7 @@ export function conditionCases(forms: Forms = 'all'): Case<ConditionLike>[] {
     })),
     ...waitingForms(forms).map((form) => ({
       title: `a waiter (${form}) that is killed after it was notified, before it has the lock, passes the notification on`,
-      async run(env: Env<ConditionLike>) {
+      async run(env: Env<Soon<ConditionLike>>) {
         const [condition, board] = [await env.make(), env.board()];
         const victim = env.start(waitOnce, condition, board, form);
         await allWait(condition, board, 1);

@@ -17,7 +17,6 @@ export interface Participant {
 export type Start = <A extends unknown[]>(program: (...args: A) => unknown, ...args: A) => Participant;
 
 export interface Env<T, O extends unknown[] = []> {
-  /** Objects that have promises only may be made by one. */
   make(...options: O): T;
   /** Zeroed words in shared memory. */
   board(): Int32Array;
@@ -46,7 +45,7 @@ export const blockedOf = (forms: Forms): Form => (forms === 'all' ? 'blocked' : 
 /** The forms of participants that wait. */
 export const waitingForms = (forms: Forms): readonly Form[] => (forms === 'all' ? ['promise', 'blocked'] : ['promise']);
 
-/** What a method gives that does not wait: a promise where there is nothing but promises. */
+/** What a method gives that does not wait, and what an object is made by: a promise where there is nothing but promises. */
 export type Soon<T> = T | Promise<T>;
 
 export interface Timed {

@@ -63,7 +63,7 @@ async function meet(parcel: Parcel<EventLike>, board: Int32Array, form: Form): P
 
 export const eventPrograms = { waitFor, play, setAndClearUntilDone, setAndStay, meet };
 
-export function eventCases(forms: Forms = 'all'): Case<EventLike>[] {
+export function eventCases(forms: Forms = 'all'): Case<Soon<EventLike>>[] {
   const blocked = blockedOf(forms);
   return [
     {

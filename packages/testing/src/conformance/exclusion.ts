@@ -116,10 +116,10 @@ export const exclusionPrograms = { count, hammer, holdUntilTold, passThrough, ma
 
 /** @param afterDeath - what has to be done and can be checked by whoever has the lock after its holder died. */
 export function exclusionCases<O extends unknown[]>(
-  make: (env: Env<LockLike, O>) => Soon<LockLike>,
+  make: (env: Env<Soon<LockLike>, O>) => Soon<LockLike>,
   afterDeath: (lock: LockLike) => Soon<void> = () => undefined,
   forms: Forms = 'all',
-): Case<LockLike, O>[] {
+): Case<Soon<LockLike>, O>[] {
   const blocked = blockedOf(forms);
   return [
     {
@@ -161,7 +161,7 @@ export function exclusionCases<O extends unknown[]>(
     },
     ...waitingForms(forms).map((form) => ({
       title: `goes on to a waiter (${form}) when its holder is killed`,
-      async run(env: Env<LockLike, O>) {
+      async run(env: Env<Soon<LockLike>, O>) {
         const [lock, board] = [await make(env), env.board()];
         const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);
@@ -180,7 +180,7 @@ export function exclusionCases<O extends unknown[]>(
     })),
     ...waitingForms(forms).map((form) => ({
       title: `does not go to a waiter (${form}) that was killed`,
-      async run(env: Env<LockLike, O>) {
+      async run(env: Env<Soon<LockLike>, O>) {
         const [lock, board] = [await make(env), env.board()];
         const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);

@@ -31,7 +31,7 @@ async function takeAndEnd(lock: PlainLock, form: Form): Promise<void> {
 
 export const lockPrograms = { ...exclusionPrograms, holdAndStay, releaseForeign, takeAndEnd };
 
-export function lockCases(forms: Forms = 'all'): Case<PlainLock, Options>[] {
+export function lockCases(forms: Forms = 'all'): Case<Soon<PlainLock>, Options>[] {
   const blocked = blockedOf(forms);
   const afterDeath = async (lock: LockLike): Promise<void> => {
     const abandoned = await (lock as PlainLock).abandoned;

@@ -117,12 +117,12 @@ export const queuePrograms = { produce, consume, putAndStay, wait, putAll, giveB
 const GETS = { all: ['get', 'getSync', 'getMany', 'getManySync'], promises: ['get', 'getMany'] } as const;
 const PUTS = { all: ['put', 'putSync', 'putMany'], promises: ['put', 'putMany'] } as const;
 
-export function queueCases(forms: Forms = 'all'): Case<QueueLike, Options>[] {
+export function queueCases(forms: Forms = 'all'): Case<Soon<QueueLike>, Options>[] {
   const blocked = blockedOf(forms);
   const [gets, puts] = [GETS[forms], PUTS[forms]];
   const get = (queue: QueueLike, options: Timed): unknown => (forms === 'all' ? queue.getSync(options) : queue.get(options));
   return [
-    ...[0, 3].map((maxSize): Case<QueueLike, Options> => ({
+    ...[0, 3].map((maxSize): Case<Soon<QueueLike>, Options> => ({
       title: `gives each item to one consumer, those of a producer in order (${maxSize === 0 ? 'unbounded' : `at most ${maxSize} items`})`,
       async run(env) {
         const queue = await env.make(maxSize);

@@ -1,6 +1,6 @@
 /** `RLock`: everything of exclusion.ts, and that it is counted per owner: a thread, or an async call tree. */
 import assert from 'node:assert/strict';
-import { blockedOf, type Case, type Form, type Forms } from './contract.js';
+import { blockedOf, type Case, type Form, type Forms, type Soon } from './contract.js';
 import { exclusionCases, exclusionPrograms, take, type LockLike } from './exclusion.js';
 import { inTime, raise, raised, raisedSync, turnOfTheLoop } from './signals.js';
 
@@ -28,7 +28,7 @@ async function releaseOfAnother(lock: LockLike): Promise<string> {
 
 export const rlockPrograms = { ...exclusionPrograms, holdTwice, releaseOfAnother };
 
-export function rlockCases(forms: Forms = 'all'): Case<LockLike>[] {
+export function rlockCases(forms: Forms = 'all'): Case<Soon<LockLike>>[] {
   const blocked = blockedOf(forms);
   return [
     ...exclusionCases<[]>((env) => env.make(), undefined, forms),

@@ -53,7 +53,7 @@ async function giveOne(semaphore: SemaphoreLike): Promise<void> {
 
 export const semaphorePrograms = { ...exclusionPrograms, visit, play, takeAndStay, takeOne, giveOne };
 
-export function semaphoreCases(forms: Forms = 'all'): Case<SemaphoreLike, Options>[] {
+export function semaphoreCases(forms: Forms = 'all'): Case<Soon<SemaphoreLike>, Options>[] {
   const blocked = blockedOf(forms);
   return [
     ...exclusionCases<Options>((env) => env.make(1, { robust: true }), undefined, forms),
@@ -114,7 +114,7 @@ export function semaphoreCases(forms: Forms = 'all'): Case<SemaphoreLike, Option
     },
     ...([true, false] as const).map((robust) => ({
       title: `does not lose a permit to a waiter that was killed, ${robust ? 'robust' : 'not robust'}`,
-      async run(env: Env<SemaphoreLike, Options>) {
+      async run(env: Env<Soon<SemaphoreLike>, Options>) {
         const [semaphore, board] = [await env.make(1, { robust }), env.board()];
         await take(semaphore, blocked);
         const victims = [blocked, 'promise' as const].map((form) => env.start(takeOne, semaphore, board, form));
@@ -143,7 +143,7 @@ export function semaphoreCases(forms: Forms = 'all'): Case<SemaphoreLike, Option
   ];
 }
 
-export function boundedSemaphoreCases(forms: Forms = 'all'): Case<SemaphoreLike, Options>[] {
+export function boundedSemaphoreCases(forms: Forms = 'all'): Case<Soon<SemaphoreLike>, Options>[] {
   return [
     ...semaphoreCases(forms),
     {

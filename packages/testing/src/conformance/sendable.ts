@@ -18,12 +18,12 @@ function packed<T extends object>(primitive: T): Parcel<T> {
  * @param there - a program; the two must only be able to end when both have the same primitive.
  * @param form - in which it takes part.
  */
-export function sendableCase<T extends object, O extends unknown[]>(
-  make: (env: Env<T, O>) => Soon<T>,
+export function sendableCase<T extends object, O extends unknown[], M extends Soon<T> = T>(
+  make: (env: Env<M, O>) => Soon<T>,
   here: (primitive: T, board: Int32Array) => Promise<void> | void,
   there: (parcel: Parcel<T>, board: Int32Array, form: Form) => unknown,
   form: Form = 'blocked',
-): Case<T, O> {
+): Case<M, O> {
   return {
     title: 'is the same object when sent in arguments, in a queue item, inside of a value, and on to a grandchild',
     async run(env) {
