@@ -14,10 +14,12 @@ export class RemoteIterator implements AsyncIterableIterator<unknown> {
   /** The step before: they are made one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    readonly connection: ServerConnection,
-    readonly id: number,
-  ) {
+  readonly #connection: ServerConnection;
+  readonly #id: number;
+
+  constructor(connection: ServerConnection, id: number) {
+    this.#connection = connection;
+    this.#id = id;
     collected.register(this, { connection, id }, this);
   }
 
@@ -37,7 +39,7 @@ export class RemoteIterator implements AsyncIterableIterator<unknown> {
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     if (!this.#isOver) {
       this.#end();
-      this.connection.tell(RETURN, 0, this.id);
+      this.#connection.tell(RETURN, 0, this.#id);
     }
     return Promise.resolve({ done: true, value });
   }
@@ -61,7 +63,7 @@ export class RemoteIterator implements AsyncIterableIterator<unknown> {
   async #more(): Promise<void> {
     let part: Part;
     try {
-      part = (await this.connection.request(NEXT, this.id, [], [], undefined, 'iterator.next', this.next)) as Part;
+      part = (await this.#connection.request(NEXT, this.#id, [], [], undefined, 'iterator.next', this.next)) as Part;
     } catch (error) {
       this.#end();
       throw error;

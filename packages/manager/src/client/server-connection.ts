@@ -33,6 +33,8 @@ export class ServerConnection implements Sender, Collected, FunctionNumbers {
   #calls = 0;
   readonly #functions = new WeakMap<Function, number>();
   #functionCount = 0;
+  /** Not to be seen when something that has the connection is printed. */
+  readonly #authkey: Uint8Array;
   #isAnnouncing = false;
   #pid: number | undefined;
   /** Why there is no connection any more; an error for each call. */
@@ -44,8 +46,10 @@ export class ServerConnection implements Sender, Collected, FunctionNumbers {
   constructor(
     readonly serverId: string,
     readonly address: Address,
-    readonly authkey: Uint8Array,
-  ) {}
+    authkey: Uint8Array,
+  ) {
+    this.#authkey = authkey;
+  }
 
   get isOver(): boolean {
     return this.#over !== undefined;
@@ -109,7 +113,7 @@ export class ServerConnection implements Sender, Collected, FunctionNumbers {
 
   /** The key as it may travel. */
   get keyToShare(): Uint8Array | undefined {
-    return keyToShare(this.authkey);
+    return keyToShare(this.#authkey);
   }
 
   /** Tells the server something that it does not answer. */

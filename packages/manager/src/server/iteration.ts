@@ -1,5 +1,6 @@
 /** An iterator of the server on behalf of a client: gives values in parts. */
 import { isThenable } from '@manycore/process/internal';
+import { RemoteObject } from '../remote-object.js';
 
 /** Of a synchronous iterator: as many at a time. */
 const MOST_VALUES = 64;
@@ -13,7 +14,8 @@ interface AnyIterator {
 
 /** What a generator returns, or an iterator of a collection: an object that cannot be copied, but can be asked for one value after the other. */
 export function isIterator(value: unknown): value is AnyIterator {
-  if (typeof value !== 'object' || value === null || typeof (value as Partial<AnyIterator>).next !== 'function') return false;
+  // Of a proxy, anything seems to be a method.
+  if (typeof value !== 'object' || value === null || value instanceof RemoteObject || typeof (value as Partial<AnyIterator>).next !== 'function') return false;
   return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 

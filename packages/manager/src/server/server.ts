@@ -47,10 +47,13 @@ export class RunningServer implements Loop, LocalServer {
   /** Resolves when it was shut down. */
   readonly ended = new Promise<void>((resolve) => (this.#tellEnded = resolve));
 
+  readonly #options: ServerOptions;
+
   private constructor(
     readonly listener: Listener,
-    readonly options: ServerOptions,
+    options: ServerOptions,
   ) {
+    this.#options = options;
     localServers.set(this.id, this);
     void this.#accept();
   }
@@ -66,7 +69,7 @@ export class RunningServer implements Loop, LocalServer {
   }
 
   get keyToShare(): Uint8Array | undefined {
-    return keyToShare(this.options.authkey);
+    return keyToShare(this.#options.authkey);
   }
 
   /** Takes no more clients, answers those that it has, and drops its objects. */
@@ -104,7 +107,7 @@ export class RunningServer implements Loop, LocalServer {
   }
 
   #create(call: Call, typeid: unknown, args: unknown[]): unknown {
-    const type = this.options.registry.require(typeid as string);
+    const type = this.#options.registry.require(typeid as string);
     const made = asCaller(call, () => make(type.factory, args));
     return this.#asProxy(made, typeid as string, type);
   }
@@ -118,7 +121,7 @@ export class RunningServer implements Loop, LocalServer {
     const name = method as string;
     if (methodToTypeid === undefined || !Object.hasOwn(methodToTypeid, name)) return result;
     const typeid = methodToTypeid[name]!;
-    return this.#asProxy(result, typeid, this.options.registry.find(typeid) ?? {});
+    return this.#asProxy(result, typeid, this.#options.registry.find(typeid) ?? {});
   }
 
   /** A proxy to be sent: the client will count for the object, the proxy here does not. */
