@@ -1,7 +1,7 @@
 import type { RemoteObject } from './remote-object.js';
 
-/** A value as it comes out of the server: a proxy stays what it is, and so does an iterator, from far. */
-export type RemoteResult<R> = R extends RemoteObject ? R : R extends AsyncIterator<infer T> | Iterator<infer T> ? AsyncIterableIterator<T> : R;
+/** A value as it comes out of the server: a proxy stays what it is, and an iterator is one over what is far. */
+export type RemoteResult<R> = R extends RemoteObject<never> ? R : R extends AsyncIterator<infer T> | Iterator<infer T> ? AsyncIterableIterator<T> : R;
 
 /** A method as a proxy has it: the same parameters, and a promise for the result. */
 export type RemoteMethod<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<RemoteResult<Awaited<R>>> : never;
@@ -15,7 +15,4 @@ type ItemOf<T> = T extends AsyncIterable<infer I> | Iterable<infer I> ? I : neve
  *
  * Arguments and results are copied, as by structured clone; proxies among them stay proxies of the same objects.
  */
-export type Remote<T> = RemoteObject & { readonly [K in MethodNames<T>]: RemoteMethod<T[K]> } & {
-  /** Gives what `fn` gives for the object, in the server; other calls of the object wait meanwhile. `fn` is named as the target of a Process. */
-  transact<R>(fn: (referent: T) => R): Promise<RemoteResult<Awaited<R>>>;
-} & ([ItemOf<T>] extends [never] ? unknown : AsyncIterable<ItemOf<T>>);
+export type Remote<T> = RemoteObject<T> & { readonly [K in MethodNames<T>]: RemoteMethod<T[K]> } & ([ItemOf<T>] extends [never] ? unknown : AsyncIterable<ItemOf<T>>);

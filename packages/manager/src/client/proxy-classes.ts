@@ -2,7 +2,7 @@
 import { defineReducer } from '@manycore/core/internal';
 import type { ProxyClass, RemoteObject } from '../remote-object.js';
 import { RemoteObject as Base } from '../remote-object.js';
-import { arrived } from './sharing.js';
+import { arrived } from './arrival.js';
 
 /**
  * Makes a class of proxies known to the codec.

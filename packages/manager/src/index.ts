@@ -1,0 +1,12 @@
+export { BaseManager, type ConnectOptions } from './base-manager.js';
+export type { Create, Created, Creator } from './create.js';
+export { ManagerError } from './errors.js';
+export { Manager } from './manager.js';
+export type { ManagerOptions } from './manager-options.js';
+export { ManagerServer } from './manager-server.js';
+export type { Factory, TypeOptions } from './registry.js';
+export type { Remote, RemoteMethod, RemoteResult } from './remote.js';
+export { RemoteObject, type ProxyClass } from './remote-object.js';
+export { caller, type Caller, type CallerClient } from './server/caller.js';
+export type { StartOptions } from './server-process.js';
+export { SyncManager } from './sync-manager.js';
