@@ -191,7 +191,8 @@ export class BaseManager {
   async #create(typeid: string, args: unknown[], entry: Function): Promise<RemoteObject> {
     if (this.#state === 'ended') throw new ClosedError(`${this.constructor.name}.${typeid}(): the manager was shut down.`);
     if (this.#connection === undefined) throw new InvalidStateError(`${this.constructor.name}.${typeid}(): start() or connect() first.`);
-    return (await this.#connection.request(CREATE, 0, args, [typeid], undefined, typeid, entry)) as RemoteObject;
+    const prepare = registryOf(this.constructor).find(typeid)?.prepare;
+    return (await this.#connection.request(CREATE, 0, prepare === undefined ? args : prepare(args), [typeid], undefined, typeid, entry)) as RemoteObject;
   }
 
   #mustBeNew(call: string): void {

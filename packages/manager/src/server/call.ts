@@ -6,6 +6,8 @@ export class Call implements Caller {
   #abort: AbortController | undefined;
   /** Its result is of no interest any more. */
   isCancelled = false;
+  /** Whether it is to be answered by its method alone. */
+  isWaitedFor = false;
 
   constructor(
     readonly client: CallerClient,
@@ -16,6 +18,10 @@ export class Call implements Caller {
     this.#abort ??= new AbortController();
     if (this.isCancelled) this.#abort.abort(cancelled());
     return this.#abort.signal;
+  }
+
+  answersCancel(): void {
+    this.isWaitedFor = true;
   }
 
   cancel(): void {

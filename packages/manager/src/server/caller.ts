@@ -20,6 +20,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** The async call tree of the client, for locks whose owner that is; undefined: its thread. */
   readonly tree: number | undefined;
+  /** Says that the method will answer by itself, however late, when the call is cancelled; else the call of a method that does not answer at once is given up. */
+  answersCancel(): void;
 }
 
 let current: Caller | undefined;

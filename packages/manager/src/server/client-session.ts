@@ -203,7 +203,7 @@ export class ClientSession implements CallerClient {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     call.cancel();
-    setImmediate(() => this.#end(id, call, () => this.#fail(id, call.signal.reason)));
+    if (!call.isWaitedFor) setImmediate(() => this.#end(id, call, () => this.#fail(id, call.signal.reason)));
   }
 
   #setFunctions(args: unknown[], functions: Functions): void {

@@ -2,6 +2,7 @@ import type { WaitOptions } from '@manycore/core';
 import { deadlineOf } from '@manycore/core/internal';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
+import type { BarrierReferent } from './barrier.js';
 
 /**
  * Lets a number of parties, in any programs that reach the server of a manager, wait until all of them have come. It can be used again and again.
@@ -11,7 +12,7 @@ import { RemoteObject } from '../remote-object.js';
  *
  * @see Python `SyncManager.Barrier`. Differs: promises; milliseconds; breaks when a party dies.
  */
-export class BarrierProxy extends RemoteObject {
+export class BarrierProxy extends RemoteObject<BarrierReferent> {
   /** How many have to wait. Python: `Barrier.parties`. */
   get parties(): Promise<number> {
     return this.call('parties');

@@ -3,6 +3,7 @@ import { deadlineOf, remaining } from '@manycore/core/internal';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { mustBeFunction } from './arguments.js';
 import { inContext, TreeLockableProxy } from './tree-lockable.js';
+import type { ConditionReferent } from './condition.js';
 
 /**
  * A place to wait, with a lock, in the server of a manager, until another client has changed what the lock guards: `wait` gives the lock up while it waits, and has it again when it returns.
@@ -12,7 +13,7 @@ import { inContext, TreeLockableProxy } from './tree-lockable.js';
  *
  * @see Python `SyncManager.Condition`. Differs: promises; milliseconds; robust against the death of clients.
  */
-export class ConditionProxy extends TreeLockableProxy {
+export class ConditionProxy extends TreeLockableProxy<ConditionReferent> {
   protected override readonly name = 'Condition';
 
   /**

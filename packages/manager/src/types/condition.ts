@@ -14,7 +14,9 @@
 import { ClosedError, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe } from '@manycore/core/internal';
 import { LockError, type Abandoned } from '@manycore/sync';
-import { caller } from '../server/caller.js';
+import type { RemoteObject } from '../remote-object.js';
+import { caller, type Caller } from '../server/caller.js';
+import { objectOf } from '../server/referent-of.js';
 import { wholeNumber } from './arguments.js';
 import { nameOf } from './caller-name.js';
 import { claimantOf, type CallContext } from './exclusion.js';
@@ -25,12 +27,21 @@ import { WaitList } from './wait-list.js';
 /** A place in the memory of the server where clients wait, with a lock, until another has changed what the lock guards. */
 export class ConditionReferent {
   readonly #lock: LockReferent | RLockReferent;
+  /** Keeps the lock, when it is an object of its own. */
+  readonly #proxy: RemoteObject | undefined;
   readonly #waiters = new WaitList<undefined, true>();
 
-  /** @param lock - default: an `RLock` of its own. */
-  constructor(lock: LockReferent | RLockReferent = new RLockReferent()) {
-    if (!(lock instanceof LockReferent) && !(lock instanceof RLockReferent)) throw new TypeError(`Condition: expected a Lock or an RLock of this manager, got ${describe(lock)}.`);
+  /** @param given - a lock, or a proxy of one of this server; default: an `RLock` of its own. */
+  constructor(given: LockReferent | RLockReferent | RemoteObject = new RLockReferent()) {
+    const lock = objectOf(given) ?? given;
+    if (!(lock instanceof LockReferent) && !(lock instanceof RLockReferent)) throw new TypeError(`Condition: expected a Lock or an RLock of this manager, got ${describe(given)}.`);
     this.#lock = lock;
+    this.#proxy = lock === given ? undefined : (given as RemoteObject);
+  }
+
+  /** The last proxy of the condition is gone. */
+  [Symbol.dispose](): void {
+    this.#proxy?.[Symbol.dispose]();
   }
 
   acquire(options?: WaitOptions & CallContext): boolean | Promise<boolean> {
@@ -80,7 +91,7 @@ export class ConditionReferent {
   async wait(options?: WaitOptions & CallContext): Promise<boolean> {
     const deadline = deadlineOf(options, 'Condition.wait');
     this.#mustBeOwned('wait', options);
-    const { client, signal } = caller();
+    const { client, signal } = this.#begin();
     const gone = new AbortController();
     const forget = client.holds(() => gone.abort(new ClosedError(`Condition.wait: ${nameOf(client)} is gone.`)));
     try {
@@ -114,6 +125,13 @@ export class ConditionReferent {
   notifyAll(context?: CallContext): void {
     this.#mustBeOwned('notifyAll', context);
     this.#notify(Infinity);
+  }
+
+  /** A cancelled wait answers when it has the lock again. */
+  #begin(): Caller {
+    const call = caller();
+    call.answersCancel();
+    return call;
   }
 
   #notify(n: number): void {

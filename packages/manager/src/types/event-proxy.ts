@@ -2,13 +2,14 @@ import type { WaitOptions } from '@manycore/core';
 import { deadlineOf } from '@manycore/core/internal';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
+import type { EventReferent } from './event.js';
 
 /**
  * A flag in the server of a manager, that any client can set and wait for. Who waits already cannot miss a `set()` that is followed by `clear()` at once. A client that dies takes nothing along.
  *
  * @see Python `SyncManager.Event`. Differs: promises; milliseconds.
  */
-export class EventProxy extends RemoteObject {
+export class EventProxy extends RemoteObject<EventReferent> {
   /** Sets the flag and ends the wait of everybody who waits. A second time does nothing. */
   set(): Promise<void> {
     return this.call('set');

@@ -1,5 +1,6 @@
 import type { WaitOptions } from '@manycore/core';
 import { registerProxyClass } from '../client/proxy-classes.js';
+import type { JoinableQueueReferent } from './joinable-queue.js';
 import type { Batch } from './queue.js';
 import { QueueProxy } from './queue-proxy.js';
 
@@ -11,7 +12,7 @@ import { QueueProxy } from './queue-proxy.js';
  *
  * @see Python `SyncManager.JoinableQueue`. Differs: as `QueueProxy`; `redeliver`; `taskDone(item)`.
  */
-export class JoinableQueueProxy<T = unknown> extends QueueProxy<T> {
+export class JoinableQueueProxy<T = unknown> extends QueueProxy<T, JoinableQueueReferent> {
   protected override readonly name = 'JoinableQueue';
   /** What was gotten through this object and not marked, by the number of its lease; nothing without redelivery. */
   readonly #given = new Map<number, T>();

@@ -1,5 +1,6 @@
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { AbandonableProxy } from './abandonable.js';
+import type { LockReferent } from './lock.js';
 
 /**
  * A lock in the server of a manager, between any programs that reach it.
@@ -11,7 +12,7 @@ import { AbandonableProxy } from './abandonable.js';
  *
  * @see Python `SyncManager.Lock`. Differs: promises; milliseconds; the holder's death releases it.
  */
-export class LockProxy extends AbandonableProxy {
+export class LockProxy extends AbandonableProxy<LockReferent> {
   protected override readonly name = 'Lock';
 }
 

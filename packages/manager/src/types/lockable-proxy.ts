@@ -5,7 +5,7 @@ import { RemoteObject } from '../remote-object.js';
 import { mustBeFunction } from './arguments.js';
 import { RemoteGuard } from './remote-guard.js';
 
-export abstract class LockableProxy extends RemoteObject {
+export abstract class LockableProxy<T = unknown> extends RemoteObject<T> {
   /** For messages: `Lock`. */
   protected abstract readonly name: string;
 

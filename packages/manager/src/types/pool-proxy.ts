@@ -4,7 +4,7 @@ import { AsyncResult, type ApplyOptions, type ImapOptions, type MapOptions, type
 import { isAsyncIterable, isIterable, isolated, mustBeFunction, REJECT, RESOLVE, taskOptions, wholeNumber, type Input } from '@manycore/process/internal';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
-import type { NamedFunction, PoolCallOptions, Settled } from './pool.js';
+import type { NamedFunction, PoolCallOptions, PoolReferent, Settled } from './pool.js';
 import { RemoteImapIterator } from './remote-imap.js';
 
 type Fn<A extends readonly unknown[], R> = (...args: A) => R | PromiseLike<R>;
@@ -29,7 +29,7 @@ let lastWatch = 0;
  *
  * @see Python `SyncManager.Pool`. Differs: as `Pool`; promises.
  */
-export class PoolProxy extends RemoteObject {
+export class PoolProxy extends RemoteObject<PoolReferent> {
   #size: Promise<number> | undefined;
 
   /**

@@ -3,6 +3,7 @@ import { deadlineOf, describe } from '@manycore/core/internal';
 import { QueueShutdownError, type QueueInspection } from '@manycore/queues';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
+import type { QueueReferent } from './queue.js';
 
 /**
  * A queue of values in the server of a manager, between any programs that reach it.
@@ -13,7 +14,7 @@ import { RemoteObject } from '../remote-object.js';
  * @typeParam T - what the items are. They are cloned as by `structuredClone`; objects of manycore, proxies among them, arrive as the same shared objects.
  * @see Python `SyncManager.Queue`. Differs: promises; milliseconds; `putMany`, `getMany`; an item that cannot be sent makes `put` itself reject.
  */
-export class QueueProxy<T = unknown> extends RemoteObject implements AsyncIterable<T> {
+export class QueueProxy<T = unknown, R extends QueueReferent = QueueReferent> extends RemoteObject<R> implements AsyncIterable<T> {
   protected readonly name: string = 'Queue';
   #isClosed = false;
 

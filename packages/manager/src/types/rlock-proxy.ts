@@ -1,5 +1,6 @@
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { TreeLockableProxy } from './tree-lockable.js';
+import type { RLockReferent } from './rlock.js';
 
 /**
  * A recursive lock in the server of a manager: its owner may acquire it again, and has to release it as often.
@@ -11,7 +12,7 @@ import { TreeLockableProxy } from './tree-lockable.js';
  *
  * @see Python `SyncManager.RLock`. Differs: promises; milliseconds; async tasks are owners of their own; the holder's death releases it.
  */
-export class RLockProxy extends TreeLockableProxy {
+export class RLockProxy extends TreeLockableProxy<RLockReferent> {
   protected override readonly name = 'RLock';
 }
 

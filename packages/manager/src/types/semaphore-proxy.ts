@@ -1,5 +1,6 @@
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { LockableProxy } from './lockable-proxy.js';
+import type { SemaphoreReferent } from './semaphore.js';
 
 /**
  * A counter of permits in the server of a manager: `acquire` takes one, waiting while there is none; `release` gives one back. First come, first served.
@@ -8,7 +9,7 @@ import { LockableProxy } from './lockable-proxy.js';
  *
  * @see Python `SyncManager.Semaphore`. Differs: promises; milliseconds; `release(n)`; `robust`.
  */
-export class SemaphoreProxy extends LockableProxy {
+export class SemaphoreProxy extends LockableProxy<SemaphoreReferent> {
   protected override readonly name: string = 'Semaphore';
 
   /**

@@ -14,7 +14,7 @@ import { RemoteGuard } from './remote-guard.js';
 /** The options of a call, and where it comes from. */
 export const inContext = <O extends object>(options?: O): O & CallContext => ({ ...(options as O), within: numbersOf(currentTree()) });
 
-export abstract class TreeLockableProxy extends AbandonableProxy {
+export abstract class TreeLockableProxy<T = unknown> extends AbandonableProxy<T> {
   /**
    * Takes the lock for this thread, or once more for its owner; waits while somebody else has it.
    * @returns true when the lock is ours, false when the timeout passed first.

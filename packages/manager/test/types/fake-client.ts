@@ -40,7 +40,7 @@ export class FakeClient implements CallerClient {
   cancellable<R>(method: () => R): { result: R; cancel: (reason: unknown) => void } {
     const controller = new AbortController();
     this.#calls.add(controller);
-    current = { client: this, signal: controller.signal, tree: undefined };
+    current = { client: this, signal: controller.signal, tree: undefined, answersCancel: () => undefined };
     try {
       const result = method();
       // Nobody reads the replies of the dead.
