@@ -42,6 +42,9 @@ export type Forms = 'all' | 'promises';
 /** The form in which a participant takes part that would block its thread, where that can be done. */
 export const blockedOf = (forms: Forms): Form => (forms === 'all' ? 'blocked' : 'promise');
 
+/** So many rounds, or a quarter where each takes messages to and fro. */
+export const roundsOf = (forms: Forms, rounds: number): number => (forms === 'all' ? rounds : rounds / 4);
+
 /** The forms of participants that wait. */
 export const waitingForms = (forms: Forms): readonly Form[] => (forms === 'all' ? ['promise', 'blocked'] : ['promise']);
 

@@ -1,6 +1,6 @@
 /** What everything that one participant at a time can have must do, however it is called: cases shared by locks and by semaphores of one permit. */
 import assert from 'node:assert/strict';
-import { blockedOf, waitingForms, type Cancellable, type Case, type Env, type Form, type Forms, type Soon, type Timed } from './contract.js';
+import { blockedOf, roundsOf, waitingForms, type Cancellable, type Case, type Env, type Form, type Forms, type Soon, type Timed } from './contract.js';
 import { opened, sendableCase, type Parcel } from './sendable.js';
 import { aMoment, inTime, isRaised, raise, raised, raisedSync, sleepSync, turnOfTheLoop } from './signals.js';
 
@@ -126,10 +126,11 @@ export function exclusionCases<O extends unknown[]>(
       title: 'excludes: words under it stay equal and count exactly, with promise, blocked and try forms mixed; what was written before release is seen',
       async run(env) {
         const [lock, board] = [await make(env), env.board()];
-        const others = [env.start(count, lock, board, 2_000, blocked), env.start(count, lock, board, 300, 'promise'), env.start(count, lock, board, 300, 'try')];
-        await count(lock, board, 200, 'promise');
+        const rounds = (all: number): number => roundsOf(forms, all);
+        const others = [env.start(count, lock, board, rounds(2_000), blocked), env.start(count, lock, board, rounds(300), 'promise'), env.start(count, lock, board, rounds(300), 'try')];
+        await count(lock, board, rounds(200), 'promise');
         for (const { result } of others) await inTime(result, 'a participant that counts', 15_000);
-        assert.deepEqual({ count: board[GUARDED], last: board[GUARDED_END - 1], faults: board[FAULTS] }, { count: 2_800, last: 2_800, faults: 0 });
+        assert.deepEqual({ count: board[GUARDED], last: board[GUARDED_END - 1], faults: board[FAULTS] }, { count: rounds(2_800), last: rounds(2_800), faults: 0 });
       },
     },
     {

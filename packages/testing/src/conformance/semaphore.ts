@@ -1,6 +1,6 @@
 /** `Semaphore` and `BoundedSemaphore`: as many inside as there are permits, and permits that are neither lost nor doubled. */
 import assert from 'node:assert/strict';
-import { blockedOf, waitingForms, type Case, type Env, type Form, type Forms, type Soon } from './contract.js';
+import { blockedOf, roundsOf, waitingForms, type Case, type Env, type Form, type Forms, type Soon } from './contract.js';
 import { exclusionCases, exclusionPrograms, take, type LockLike } from './exclusion.js';
 import { aMoment, inTime, LOST_WAKE_UP_MS, raise, raised, raisedSync, sleepSync } from './signals.js';
 
@@ -61,7 +61,7 @@ export function semaphoreCases(forms: Forms = 'all'): Case<Soon<SemaphoreLike>, 
       title: 'lets in as many as there are permits, and has all of them back in the end',
       async run(env) {
         const [semaphore, board] = [await env.make(2), env.board()];
-        const others = ([blocked, 'promise', 'try'] as const).map((form) => env.start(visit, semaphore, board, 600, form));
+        const others = ([blocked, 'promise', 'try'] as const).map((form) => env.start(visit, semaphore, board, roundsOf(forms, 600), form));
         await visit(semaphore, board, 100, 'promise');
         for (const { result } of others) await inTime(result, 'a visitor', 15_000);
         assert.ok(Atomics.load(board, MOST) <= 2, `${Atomics.load(board, MOST)} were inside`);
