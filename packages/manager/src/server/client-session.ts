@@ -2,14 +2,14 @@
  * One client of a server: reads its messages in their order, begins its calls, answers, and counts what it has. When it is gone, its calls are cancelled, and what it held and referred to is given back.
  */
 import { RemoteError, SerializationError } from '@manycore/core';
-import { resolveTarget, type TargetName } from '@manycore/core/internal';
+import { resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
 import { ManagerError } from '../errors.js';
 import { ADOPT, CALL, CANCEL, CANCELLABLE, CREATE, DEFINE, DONE, DROP, failureOf, ITERATE, ITERATOR, KIND_MASK, messageOf, NEXT, PIN, RETURN, SHUTDOWN, TRANSACT, type Functions } from '../protocol.js';
 import { writingFor } from '../client/sharing.js';
 import type { Incoming, Wire } from '../wire/wire.js';
 import { Call } from './call.js';
 import type { CallerClient } from './caller.js';
-import { Iteration, isIterator } from './iteration.js';
+import { isIterator, Iteration, type AnyIterator } from './iteration.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Referents } from './referents.js';
 
@@ -262,18 +262,19 @@ export class ClientSession implements CallerClient {
 
   // --- answers ---
 
+  /** What is asked of a result may be answered by code of the user's, which may throw. */
   #settle(id: number, result: unknown): void {
-    if (!isIterator(result)) {
-      this.#answer(id, result);
-      return;
-    }
-    const iterator = this.referents.number();
-    this.#iterations.set(iterator, new Iteration(result));
-    this.#send(() => messageOf(this.wire.isLocal, ITERATOR, id, 0, 0, iterator, 'result'), id);
+    this.#send(id, () => (isIterator(result) ? this.#iterator(id, result) : messageOf(this.wire.isLocal, DONE, id, 0, 0, result, 'result')));
+  }
+
+  #iterator(id: number, iterator: AnyIterator): Encoded {
+    const number = this.referents.number();
+    this.#iterations.set(number, new Iteration(iterator));
+    return messageOf(this.wire.isLocal, ITERATOR, id, 0, 0, number, 'result');
   }
 
   #answer(id: number, result: unknown): void {
-    this.#send(() => messageOf(this.wire.isLocal, DONE, id, 0, 0, result, 'result'), id);
+    this.#send(id, () => messageOf(this.wire.isLocal, DONE, id, 0, 0, result, 'result'));
   }
 
   #fail(id: number, error: unknown): void {
@@ -286,7 +287,7 @@ export class ClientSession implements CallerClient {
     }
   }
 
-  #send(write: () => ReturnType<typeof messageOf>, id: number): void {
+  #send(id: number, write: () => Encoded): void {
     if (this.isEnded) return;
     try {
       this.wire.put(writingFor(this, write));

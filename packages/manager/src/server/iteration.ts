@@ -7,7 +7,7 @@ const MOST_VALUES = 64;
 
 export type Part = readonly [values: readonly unknown[], isOver: boolean];
 
-interface AnyIterator {
+export interface AnyIterator {
   next(): unknown;
   return?(): unknown;
 }

@@ -62,7 +62,10 @@ export class Referents {
 
   release(referent: Referent, count = 1): void {
     referent.count -= count;
-    if (referent.count > 0 || !this.#byId.delete(referent.id)) return;
+    if (referent.count <= 0 && this.#byId.delete(referent.id)) this.#dispose(referent);
+  }
+
+  #dispose(referent: Referent): void {
     try {
       referent.dispose();
     } catch (error) {
@@ -117,9 +120,8 @@ export class Referents {
     for (const timer of this.#early.values()) clearTimeout(timer);
     this.#pins.clear();
     this.#early.clear();
-    for (const referent of [...this.#byId.values()]) {
-      referent.count = 0;
-      this.release(referent);
-    }
+    // They may use each other at the end.
+    for (const referent of [...this.#byId.values()]) this.#dispose(referent);
+    this.#byId.clear();
   }
 }
