@@ -137,7 +137,8 @@ export class PoolProxy extends RemoteObject<PoolReferent> {
     const result = new AsyncResult<R>();
     void (async (): Promise<void> => {
       try {
-        const list = await input;
+        // Sent at once, where that can be: calls keep their order.
+        const list = input instanceof Promise ? await input : input;
         const underway = this.call<R>(method, [name, list, watch === undefined ? sent : { ...sent, watch }]);
         if (watch !== undefined) {
           // How it ends is looked at behind the reports.

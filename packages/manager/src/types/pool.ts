@@ -113,6 +113,7 @@ export class PoolReferent {
       try {
         settled.push({ value: ((await results.next()) as IteratorYieldResult<unknown>).value });
       } catch (error) {
+        if (signal.aborted) throw signal.reason;
         settled.push({ error });
       }
     }

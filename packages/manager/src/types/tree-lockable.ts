@@ -42,10 +42,9 @@ export abstract class TreeLockableProxy<T = unknown> extends AbandonableProxy<T>
   override async hold(options?: WaitOptions): Promise<RemoteGuard> {
     deadlineOf(options, `${this.name}.hold`);
     options?.signal?.throwIfAborted();
-    const context = inContext(options);
-    // Before the first await: after it, the caller's context is out of reach.
+    // Before the first await: after it, the caller's context is out of reach. In the new one, a tree that another task of this turn began is not among those that it is in.
     const tree = enterNewTree();
-    const owner = await this.#obtain(tree, context, 'hold');
+    const owner = await this.#obtain(tree, inContext(options), 'hold');
     return new RemoteGuard(() => this.#releaseFor(owner, tree));
   }
 
