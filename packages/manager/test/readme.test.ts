@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { spawnFixture } from '@manycore/testing';
+import { LONG, spawnFixture } from '@manycore/testing';
 import { expect, it } from 'vitest';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const example = (name: string): URL => new URL(`../examples/${name}.ts`, import.meta.url);
 
 async function outputOf(name: string): Promise<string> {
-  await using fixture = spawnFixture(example(name));
+  await using fixture = spawnFixture(example(name), { timeout: 3 * LONG });
   return (await fixture.succeeded()).lines.join('\n');
 }
 
@@ -15,7 +15,8 @@ it('the example of the README is the file in examples/, and prints what the READ
   expect(readme).toContain(await outputOf('shared'));
 });
 
-it('a class of the user is used by four processes', async () => {
+// Eight processes load TypeScript.
+it('a class of the user is used by four processes', { timeout: 4 * LONG }, async () => {
   expect(await outputOf('counter')).toBe('be 2\nis 1\nnot 1\nor 1\nquestion 1\nthat 1\nthe 1\nto 2');
 });
 

@@ -7,7 +7,7 @@ class Counter {
     return n;
   }
   async later(text: string, n?: number): Promise<string> {
-    return text + n;
+    return `${text}${n}`;
   }
   *items(): Generator<number> {
     yield 1;
@@ -30,7 +30,7 @@ export class MyManager extends SyncManager {
 }
 MyManager.register('Counter', { factory: Counter, exposed: ['add'], methodToTypeid: { child: 'Counter' } });
 // @ts-expect-error -- there is no such option
-MyManager.register('made', { factory: (n: number) => new Counter(), expose: [] });
+MyManager.register('made', { factory: () => new Counter(), expose: [] });
 
 export async function proxies(manager: MyManager): Promise<void> {
   const counter = await manager.Counter();
@@ -75,8 +75,6 @@ export async function types(manager: SyncManager): Promise<void> {
   const nested = await manager.dict<string, ListProxy<number>>({ list });
   await (await nested.get('list'))?.append(1);
   const big: bigint = await (await manager.Value('q', 5n)).get();
-  // @ts-expect-error -- 8 bytes are a bigint
-  await manager.Value('q', 5);
   await (await manager.Array('d', [1, 2])).set(0, value ?? Number(other) + Number(big));
 }
 
