@@ -169,6 +169,7 @@ export class BaseManager {
     // It may be gone already, or too busy to answer: the signals are for that.
     this.#connection?.request(SHUTDOWN, 0, [], [], undefined, 'shutdown', this.shutdown).catch(() => undefined);
     await this.#server.end(this.#settings.shutdownMs);
+    this.#connection?.collect(true);
   }
 
   /** Waits for the end of the server process; returns also when the timeout passed. @throws InvalidStateError when it was not started here; the signal's reason. Python: `BaseManager.join`. */

@@ -34,7 +34,7 @@ export class ServerProcess {
       initArgs,
     };
     const [report, reporting] = Pipe<never, ServerReport>();
-    const child = new Process({ target: serveManager as (...args: never[]) => unknown, args: [setup, reporting] as never, daemon: true, startMethod });
+    const child = new Process({ target: serveManager, args: [setup, reporting] as never, daemon: true, startMethod });
     child.name = child.name.replace(/^Process/, name);
     try {
       child.start();
@@ -43,7 +43,7 @@ export class ServerProcess {
     }
     let said: ServerReport;
     try {
-      said = (await report.recv()) as ServerReport;
+      said = (await report.recv());
     } catch (cause) {
       // It ended before it could say anything.
       await child.join();

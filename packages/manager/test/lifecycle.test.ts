@@ -3,7 +3,7 @@ import { ClosedError, InvalidStateError, TargetError } from '@manycore/core';
 import { BaseManager, Manager, ManagerError, SyncManager, type DictProxy } from '@manycore/manager';
 import { activeChildren, currentProcess, Process } from '@manycore/process';
 import { AuthenticationError, ConnectionError } from '@manycore/queues';
-import { caught, leakCheck, spawnFixture, until } from '@manycore/testing';
+import { caught, collectGarbage, leakCheck, spawnFixture, until } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import { Derived, initialize, initialized, putPid, TestManager } from './fixtures/managers.mjs';
 import { exists } from './helpers.js';
@@ -13,7 +13,10 @@ const spawnChild = (dict: DictProxy): Process => new Process({ target: putPid, a
 
 describe('a manager that is started', () => {
   it('has an address and a key, is started once, shut down any number of times, and leaves nothing behind', async () => {
-    await (await Manager()).shutdown();
+    const before = await Manager();
+    await (await before.dict()).size();
+    await before.shutdown();
+    collectGarbage();
     const leaks = leakCheck();
     const manager = new SyncManager();
     expect(manager.address).toBeNull();
@@ -34,6 +37,7 @@ describe('a manager that is started', () => {
     expect(await caught(dict.size())).toMatchObject({ name: 'ManagerError', message: expect.stringMatching(/pid \d+.*exit code 0/) as string });
     expect(await caught(manager.dict())).toBeInstanceOf(ClosedError);
     expect(await caught(manager.start())).toBeInstanceOf(ClosedError);
+    collectGarbage();
     await leaks.settle();
   });
 

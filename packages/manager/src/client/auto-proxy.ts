@@ -34,7 +34,7 @@ export class AutoProxy extends RemoteObject implements AsyncIterable<unknown> {
 Object.setPrototypeOf(
   AutoProxy.prototype,
   new Proxy(Object.create(RemoteObject.prototype) as object, {
-    get: (target, key, receiver) => (isMethodName(key) && key !== 'transact' ? methodNamed(key) : Reflect.get(target, key, receiver)),
+    get: (target, key, receiver): unknown => (isMethodName(key) && key !== 'transact' ? methodNamed(key) : Reflect.get(target, key, receiver)),
   }),
 );
 

@@ -33,6 +33,8 @@ export function connectionTo(serverId: string, address: Address, key: Uint8Array
 }
 
 function remember(connection: ServerConnection): ServerConnection {
+  // Nobody waits at those that are idle: whether their servers are there still is seen now.
+  for (const other of known.values()) other.collect(true);
   known.set(connection.serverId, connection);
   connection.whenOver(() => {
     if (known.get(connection.serverId) === connection) known.delete(connection.serverId);

@@ -48,7 +48,7 @@ async function answer(connection: Connection, signal: AbortSignal | undefined): 
     signal?.throwIfAborted();
     throw new ManagerError('connect: what listens there knows the key, but does not answer as the server of a manager.', { cause });
   }
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   throw new ManagerError('connect: what listens there knows the key, but is no server of a manager.');
 }
 

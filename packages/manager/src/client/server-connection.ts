@@ -177,8 +177,8 @@ export class ServerConnection implements Sender, Collected, FunctionNumbers {
   }
 
   collect(lookForDead: boolean): boolean {
-    const wire = this.#wire!;
-    if (this.#over !== undefined) return false;
+    const wire = this.#wire;
+    if (wire === undefined) return false;
     if (wire.hasBacklog) wire.announce();
     // Before the look: what came before the end is found.
     const isOver = wire.isOver(lookForDead);
@@ -240,6 +240,8 @@ export class ServerConnection implements Sender, Collected, FunctionNumbers {
     if (this.#over !== undefined) return;
     this.#over = why;
     this.#wire?.close();
+    // Proxies may live on; the memory of the wire need not.
+    this.#wire = this.#collector = undefined;
     for (const { holds } of this.#kept.splice(0)) session().heap.releaseAll(holds);
     for (const pending of [...this.#pending.values()]) {
       pending.unwatch?.();

@@ -1,13 +1,15 @@
 /**
  * One client of a server: reads its messages in their order, begins its calls, answers, and counts what it has. When it is gone, its calls are cancelled, and what it held and referred to is given back.
  */
-import { RemoteError, SerializationError } from '@manycore/core';
-import { resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
+import { RemoteError } from '@manycore/core';
+import type { Encoded, TargetName } from '@manycore/core/internal';
 import { ManagerError } from '../errors.js';
 import { ADOPT, CALL, CANCEL, CANCELLABLE, CREATE, DEFINE, DONE, DROP, failureOf, ITERATE, ITERATOR, KIND_MASK, messageOf, NEXT, PIN, RETURN, SHUTDOWN, TRANSACT, type Functions } from '../protocol.js';
 import { writingFor } from '../client/sharing.js';
 import type { Incoming, Wire } from '../wire/wire.js';
 import { Call } from './call.js';
+import { ClientFunctions } from './client-functions.js';
+import { ClientReferences } from './client-references.js';
 import type { CallerClient } from './caller.js';
 import { isIterator, Iteration, type AnyIterator } from './iteration.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -15,15 +17,12 @@ import type { Referents } from './referents.js';
 
 /** Calls that a client may have underway. */
 const MOST_CALLS = 100_000;
-const MOST_TOKEN_LENGTH = 128;
 
 export class ClientSession implements CallerClient {
-  /** What the client refers to, and how often. */
-  readonly #references = new Map<number, number>();
-  readonly #tokens = new Set<string>();
+  readonly references: ClientReferences;
   readonly #calls = new Map<number, Call>();
   readonly #iterations = new Map<number, Iteration>();
-  readonly #functions = new Map<number, Function>();
+  readonly #functions = new ClientFunctions();
   readonly #holds = new Set<() => void>();
   /** A message is not begun before this: it, or a function, needs a module. */
   #stalled: Promise<void> | undefined;
@@ -36,7 +35,9 @@ export class ClientSession implements CallerClient {
     readonly name: string,
     readonly referents: Referents,
     readonly dispatcher: Dispatcher,
-  ) {}
+  ) {
+    this.references = new ClientReferences(referents);
+  }
 
   holds(release: () => void): () => void {
     // Two holds may have one function.
@@ -64,12 +65,6 @@ export class ClientSession implements CallerClient {
     return count > 0;
   }
 
-  /** A reference is on its way to the client. */
-  retain(objectId: number): void {
-    this.referents.retain(this.referents.require(objectId));
-    this.#references.set(objectId, (this.#references.get(objectId) ?? 0) + 1);
-  }
-
   end(): void {
     if (this.isEnded) return;
     this.isEnded = true;
@@ -80,12 +75,7 @@ export class ClientSession implements CallerClient {
     this.#holds.clear();
     for (const iteration of this.#iterations.values()) iteration.close();
     this.#iterations.clear();
-    for (const token of this.#tokens) this.referents.expire(token);
-    for (const [objectId, count] of this.#references) {
-      const referent = this.referents.find(objectId);
-      if (referent !== undefined) this.referents.release(referent, count);
-    }
-    this.#references.clear();
+    this.references.end();
   }
 
   // --- messages ---
@@ -145,20 +135,16 @@ export class ClientSession implements CallerClient {
         this.#iterations.delete(object);
         break;
       case DROP:
-        this.#drop(object, id);
+        this.references.drop(object, id);
         break;
-      case PIN: {
-        const token = tokenIn(value);
-        this.referents.pin(this.referents.require(object), token);
-        if (this.referents.isPinned(token)) this.#tokens.add(token);
+      case PIN:
+        this.references.pin(object, value);
         break;
-      }
       case ADOPT:
-        this.retain(object);
-        this.referents.unpin(tokenIn(value));
+        this.references.adopt(object, value);
         break;
       case DEFINE:
-        this.#define(id, value as TargetName);
+        this.#stalled = this.#functions.define(id, value as TargetName).then(() => this.#resume(() => undefined));
         break;
       case SHUTDOWN:
         this.#answer(id, undefined);
@@ -175,7 +161,7 @@ export class ClientSession implements CallerClient {
     if (this.#calls.size >= MOST_CALLS) throw new ManagerError(`This client has ${MOST_CALLS} calls underway that wait, and can have no more.`);
     const call = new Call(this, tree === 0 ? undefined : tree);
     const args = value as unknown[];
-    this.#setFunctions(args, args.pop() as Functions);
+    this.#functions.putInto(args, args.pop() as Functions);
     const tail = kind === ITERATE ? undefined : args.pop();
     if (isCancellable) args.push({ ...(args.pop() as object), signal: call.signal });
     const result = this.dispatcher.dispatch(kind, call, object, tail, args);
@@ -206,25 +192,6 @@ export class ClientSession implements CallerClient {
     if (!call.isWaitedFor) setImmediate(() => this.#end(id, call, () => this.#fail(id, call.signal.reason)));
   }
 
-  #setFunctions(args: unknown[], functions: Functions): void {
-    for (const [index, fn] of functions ?? []) {
-      const found = typeof fn === 'number' ? this.#functions.get(fn) : this.dispatcher.compile(fn as TargetName);
-      if (found === undefined) throw new ManagerError('A function among the arguments could not be found in the server.');
-      args[index] = found;
-    }
-  }
-
-  #define(number: number, name: TargetName): void {
-    const resolving = resolveTarget(name).then(
-      (fn) => void this.#functions.set(number, fn),
-      (error: unknown) =>
-        void this.#functions.set(number, () => {
-          throw error;
-        }),
-    );
-    this.#stalled = resolving.then(() => this.#resume(() => undefined));
-  }
-
   // --- iterators ---
 
   #next(id: number, iterator: number): void {
@@ -247,17 +214,6 @@ export class ClientSession implements CallerClient {
   #answerPart(id: number, iterator: number, part: readonly [readonly unknown[], boolean]): void {
     if (part[1]) this.#iterations.delete(iterator);
     this.#answer(id, part);
-  }
-
-  // --- references ---
-
-  #drop(objectId: number, count: number): void {
-    const held = this.#references.get(objectId) ?? 0;
-    const dropped = Math.min(held, count);
-    if (dropped === 0) return;
-    if (dropped === held) this.#references.delete(objectId);
-    else this.#references.set(objectId, held - dropped);
-    this.referents.release(this.referents.require(objectId), dropped);
   }
 
   // --- answers ---
@@ -311,8 +267,3 @@ export class ClientSession implements CallerClient {
 }
 
 const ANSWERED = new Set([CREATE, CALL, TRANSACT, ITERATE, NEXT, SHUTDOWN]);
-
-function tokenIn(value: unknown): string {
-  if (typeof value === 'string' && value.length <= MOST_TOKEN_LENGTH) return value;
-  throw new SerializationError('a token of a proxy is none');
-}

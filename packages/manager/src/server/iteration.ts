@@ -33,7 +33,7 @@ export class Iteration {
       const step = this.#step();
       if (isThenable(step)) return this.#later(step);
       if (step === undefined) break;
-      const { done, value } = step as IteratorResult<unknown>;
+      const { done, value } = step as IteratorResult<unknown, unknown>;
       if (done === true) this.#isOver = true;
       if (this.#isOver) return [values, true];
       values.push(value);
@@ -55,7 +55,7 @@ export class Iteration {
   }
 
   async #later(step: PromiseLike<unknown>): Promise<Part> {
-    const { done, value } = (await step) as IteratorResult<unknown>;
+    const { done, value } = (await step) as IteratorResult<unknown, unknown>;
     if (done === true) this.#isOver = true;
     return done === true ? [[], true] : [[value], false];
   }

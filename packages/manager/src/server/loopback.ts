@@ -66,7 +66,7 @@ export class LoopbackHandle implements Handle {
     const { loop, objectId, typeid } = this;
     const receiver = receiverNow();
     if (receiver instanceof ClientSession && receiver.referents === loop.referents) {
-      receiver.retain(objectId);
+      receiver.references.add(objectId);
       return [loop.id, loop.address, objectId, typeid];
     }
     const token = newToken();
@@ -89,7 +89,7 @@ export class LoopbackHandle implements Handle {
 async function* asyncOver(iterator: { next(): unknown; return?(): unknown }): AsyncGenerator<unknown> {
   try {
     for (;;) {
-      const { done, value } = (await iterator.next()) as IteratorResult<unknown>;
+      const { done, value } = (await iterator.next()) as IteratorResult<unknown, unknown>;
       if (done === true) return;
       yield value;
     }

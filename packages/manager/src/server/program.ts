@@ -24,7 +24,7 @@ export const serveManager = task(import.meta, 'serveManager', async (setup: Serv
   let server: RunningServer;
   try {
     const manager = typeof setup.manager === 'string' ? ownClass(setup.manager) : await resolveClass(setup.manager);
-    if (setup.initializer !== undefined) await (await resolveTarget(setup.initializer))(...setup.initArgs);
+    if (setup.initializer !== undefined) await Reflect.apply(await resolveTarget(setup.initializer), undefined, setup.initArgs);
     server = await RunningServer.open({ ...setup, registry: registryOf(manager) });
   } catch (error) {
     await report.send([undefined, error]);

@@ -7,7 +7,7 @@
  *                           Dispatcher: makes objects, finds them in Referents, calls their methods
  * ```
  */
-import { describe, identity, resolveTargetBlocking, type TargetName } from '@manycore/core/internal';
+import { describe, identity } from '@manycore/core/internal';
 import { isThenable } from '@manycore/process/internal';
 import { Listener, type Address, type ListenerOptions } from '@manycore/queues';
 import { AutoProxy } from '../client/auto-proxy.js';
@@ -91,11 +91,6 @@ export class RunningServer implements Loop, LocalServer {
   dispatch(kind: number, call: Call, object: number, tail: unknown, args: unknown[]): unknown {
     const result = kind === CREATE ? this.#create(call, tail, args) : this.#call(kind, call, object, tail, args);
     return isThenable(result) ? Promise.resolve(result) : result;
-  }
-
-  compile(name: TargetName): Function {
-    if (name.kind !== 'inline') throw new ManagerError('A function came without a number.');
-    return resolveTargetBlocking(name);
   }
 
   guard(run: () => void): void {

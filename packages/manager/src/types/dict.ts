@@ -13,7 +13,7 @@ export function entriesOf<K, V>(source: DictEntries<K, V>, call: string): [K, V]
   if (typeof source !== 'object' || source === null) throw new TypeError(`${call}: expected a Map, an iterable of entries or an object, got ${describe(source)}.`);
   if (!isIterable(source)) return Object.entries(source) as [K, V][];
   return Array.from(source, (entry) => {
-    if (Array.isArray(entry) && entry.length === 2) return entry as unknown as [K, V];
+    if (Array.isArray(entry) && entry.length === 2) return entry;
     throw new TypeError(`${call}: an entry is [key, value], got ${describe(entry)}.`);
   });
 }
@@ -114,7 +114,7 @@ export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {
       return value;
     };
     const made = fn(this.#map.get(key));
-    return made instanceof Promise ? made.then(store) : store(made as V);
+    return made instanceof Promise ? made.then(store) : store(made);
   }
 
   watch(all: boolean, key: K | undefined, bufferSize?: number): AsyncIterableIterator<DictChange<K, V>> {
