@@ -27,8 +27,8 @@ import { WaitList } from './wait-list.js';
 /** A place in the memory of the server where clients wait, with a lock, until another has changed what the lock guards. */
 export class ConditionReferent {
   readonly #lock: LockReferent | RLockReferent;
-  /** Keeps the lock, when it is an object of its own. */
-  readonly #proxy: RemoteObject | undefined;
+  /** What keeps the lock, when it is an object of the manager: collected together with the condition. */
+  protected readonly keeper: RemoteObject | undefined;
   readonly #waiters = new WaitList<undefined, true>();
 
   /** @param given - a lock, or a proxy of one of this server; default: an `RLock` of its own. */
@@ -36,12 +36,7 @@ export class ConditionReferent {
     const lock = objectOf(given) ?? given;
     if (!(lock instanceof LockReferent) && !(lock instanceof RLockReferent)) throw new TypeError(`Condition: expected a Lock or an RLock of this manager, got ${describe(given)}.`);
     this.#lock = lock;
-    this.#proxy = lock === given ? undefined : (given as RemoteObject);
-  }
-
-  /** The last proxy of the condition is gone. */
-  [Symbol.dispose](): void {
-    this.#proxy?.[Symbol.dispose]();
+    this.keeper = lock === given ? undefined : (given as RemoteObject);
   }
 
   acquire(options?: WaitOptions & CallContext): boolean | Promise<boolean> {
