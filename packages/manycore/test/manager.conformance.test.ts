@@ -1,6 +1,6 @@
 /** What locks, semaphores, conditions, events, barriers and queues promise, of those in the server of a manager: the suites of the local ones, with promises only. */
 import {
-  barrierCases, boundedSemaphoreCases, conditionCases, eventCases, lockCases, queueCases, rlockCases, semaphoreCases, type Case,
+  barrierCases, boundedSemaphoreCases, conditionCases, eventCases, lockCases, queueCases, rlockCases, type Case,
 } from '@manycore/testing/conformance';
 import { Manager, type SyncManager } from 'manycore';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
@@ -13,13 +13,13 @@ const suitesOf: Readonly<Record<'forkserver' | 'thread', Suites>> = {
   forkserver: [
     ['Lock', lockCases('promises')],
     ['RLock', rlockCases('promises')],
-    ['Semaphore', semaphoreCases('promises')],
     ['Condition', conditionCases('promises')],
     ['Event', eventCases('promises')],
     ['Barrier', barrierCases('promises')],
     ['Queue', queueCases('promises')],
   ],
   thread: [
+    // A Semaphore, with a bound.
     ['BoundedSemaphore', boundedSemaphoreCases('promises')],
     ['JoinableQueue', queueCases('promises')],
   ],
