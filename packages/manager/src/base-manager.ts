@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { ClosedError, InvalidStateError, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, nameClass } from '@manycore/core/internal';
+import { ClosedError, InvalidStateError, SerializationError, type WaitOptions } from '@manycore/core';
+import { deadlineOf, describe, nameClass, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import type { Address } from '@manycore/queues';
 import { connectTo } from './client/connections.js';
 import { registerProxyClass } from './client/proxy-classes.js';
@@ -43,7 +43,7 @@ export type ConnectOptions = WaitOptions;
  * }
  * @see Python `multiprocessing.managers.BaseManager`. Differs: promises; options objects; a server of our own protocol; refuses addresses that other machines can reach unless told otherwise.
  */
-export class BaseManager {
+export class BaseManager implements Shareable {
   readonly #settings: ManagerSettings;
   #state: 'new' | 'starting' | 'started' | 'connected' | 'ended' = 'new';
   #server: ServerProcess | undefined;
@@ -204,6 +204,10 @@ export class BaseManager {
   /** As `shutdown`; does nothing for a server elsewhere. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state !== 'connected') await this.shutdown();
+  }
+
+  [SHARE](): ShareRecord {
+    throw new SerializationError(`${this.constructor.name}: a manager stays in its process. Send proxies of its objects; or its address, and connect there.`);
   }
 
   [inspect.custom](): string {

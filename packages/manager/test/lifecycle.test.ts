@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ClosedError, InvalidStateError, TargetError } from '@manycore/core';
+import { ClosedError, InvalidStateError, SerializationError, TargetError } from '@manycore/core';
 import { BaseManager, Manager, ManagerError, SyncManager, type DictProxy } from '@manycore/manager';
 import { activeChildren, currentProcess, Process } from '@manycore/process';
 import { AuthenticationError, ConnectionError } from '@manycore/queues';
@@ -30,6 +30,7 @@ describe('a manager that is started', () => {
     expect(await caught(manager.connect())).toBeInstanceOf(InvalidStateError);
     expect(() => manager.getServer()).toThrow(InvalidStateError);
     const dict = await manager.dict();
+    expect(await caught(dict.set('m', manager))).toBeInstanceOf(SerializationError);
     await manager.join({ timeout: 1 });
     await Promise.all([manager.shutdown(), manager.shutdown()]);
     await manager.join();
