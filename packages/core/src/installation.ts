@@ -17,7 +17,7 @@ export const BUNDLE_HINT =
   'In a bundle: leave manycore out of it (esbuild: --external:manycore --external:@manycore/*) or install it where the bundle runs as well.';
 
 /** Packages of ours through which others are found where a package manager shows a program only those it depends on itself. */
-const WAYS = ['manycore', '@manycore/futures', '@manycore/process', '@manycore/queues', '@manycore/sync', '@manycore/shared'];
+const WAYS = ['manycore', '@manycore/futures', '@manycore/manager', '@manycore/process', '@manycore/queues', '@manycore/sync', '@manycore/shared'];
 
 /** The folder of an installed package of ours, as seen from the file that this code is in. */
 function installedFolder(name: string): string | undefined {

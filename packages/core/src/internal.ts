@@ -29,6 +29,7 @@ export { joinSession, session, type Inheritance, type Session } from './session/
 export { mainScriptUrl, setMainScriptUrl } from './target/main-script.js';
 export { nameClass, nameTarget } from './target/name.js';
 export { notLoaded } from './target/not-loaded.js';
+export { register as registerName } from './target/registry.js';
 export { resolveClass, resolveTarget, resolveTargetBlocking } from './target/resolve.js';
 export type { ExportName, TargetName } from './target/target-name.js';
 export { backingOf, registerBacking } from './transfer/backing.js';
@@ -38,4 +39,5 @@ export { blocksOf, decode, loadModules, type DecodeOptions } from './transfer/de
 export { encode, encodeApart } from './transfer/encode.js';
 export type { Encoded } from './transfer/encoded.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';
+export { defineReducer } from './transfer/reducer.js';
 export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

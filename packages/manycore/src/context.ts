@@ -1,11 +1,13 @@
 import * as core from '@manycore/core';
 import * as futures from '@manycore/futures';
+import * as managers from '@manycore/manager';
+import { managerContext } from '@manycore/manager/internal';
 import * as processes from '@manycore/process';
 import * as queues from '@manycore/queues';
 import * as shared from '@manycore/shared';
 import * as sync from '@manycore/sync';
 
-type All = typeof core & typeof futures & typeof processes & typeof queues & typeof shared & typeof sync;
+type All = typeof core & typeof futures & typeof managers & typeof processes & typeof queues & typeof shared & typeof sync;
 
 /** Every name of this package; what starts processes does so by the method of the context. */
 export type Context = Omit<All, keyof processes.Context> &
@@ -31,11 +33,13 @@ export function getContext(method: processes.StartMethod | null = null): Context
     const made: Context = Object.freeze({
       ...core,
       ...futures,
+      ...managers,
       ...processes,
       ...queues,
       ...shared,
       ...sync,
       ...bound,
+      ...managerContext(key),
       ProcessPoolExecutor: boundExecutor(key),
       getContext: (other = null) => (other === null ? made : getContext(other)),
     });

@@ -12,6 +12,7 @@ describe('the umbrella', () => {
     expect(mp.sharedBuffer(3).length).toBe(3);
     expect(new mp.QueueEmptyError('x')).toBeInstanceOf(mp.ManycoreError);
     expect(new mp.Future().state).toBe('PENDING');
+    expect(new mp.SyncManager().address).toBeNull();
   });
 });
 
@@ -24,5 +25,6 @@ describe('a context', () => {
     expect(context.Lock).toBe(mp.Lock);
     expect(new context.Process()).toBeInstanceOf(mp.Process);
     expect(new context.ProcessPoolExecutor()).toBeInstanceOf(mp.ProcessPoolExecutor);
+    expect(new context.SyncManager()).toBeInstanceOf(mp.SyncManager);
   });
 });

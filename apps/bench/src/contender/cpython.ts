@@ -60,6 +60,11 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'executor-map-1e5': 'executor_map',
   'threadexecutor-submit': 'executor_tasks',
   'threadexecutor-64': 'executor_tasks',
+  'manager-dict-get': 'manager',
+  'manager-dict-set': 'manager',
+  'manager-dict-get-64': 'manager',
+  'manager-list-append': 'manager',
+  'manager-queue': 'manager',
 };
 
 /** In which rows each start method takes part. */

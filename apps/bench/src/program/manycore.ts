@@ -48,6 +48,11 @@ async function measurementOf(scenario: string): Promise<Measurement> {
     case 'start-join-forkserver':
     case 'start-join-forkserver-burst': return (await import('./measure/start.js')).startJoinForkserver;
     case 'start-join-thread': return (await import('./measure/start.js')).startJoinThread;
+    case 'manager-dict-get': return (await import('./measure/manager.js')).managerDictGet;
+    case 'manager-dict-set': return (await import('./measure/manager.js')).managerDictSet;
+    case 'manager-dict-get-64': return (await import('./measure/manager.js')).managerDictGet64;
+    case 'manager-list-append': return (await import('./measure/manager.js')).managerListAppend;
+    case 'manager-queue': return (await import('./measure/manager.js')).managerQueue;
     default: throw new Error(`There is no measurement of '${scenario}' with manycore.`);
   }
 }

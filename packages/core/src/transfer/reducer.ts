@@ -62,8 +62,16 @@ export function registerReducer<T extends object, D>(
   if (known !== undefined && known.prototype !== prototype && module === '') {
     throw new TypeError(`registerReducer: another class called ${name} has a reducer; pass { module: import.meta.url } to tell them apart`);
   }
-  const reducer: Reducer = { name, module, reduce: reduce, rebuild: rebuild };
-  registry.byName.set(name, { prototype, reducer });
+  setReducer(prototype, { name, module, reduce: reduce, rebuild: rebuild });
+}
+
+/** For classes of ours, by a name that is the same in every installation, so that it holds between trees of processes too. */
+export function defineReducer<T extends object>(Class: abstract new (...args: never[]) => T, reducer: Omit<Reducer, 'reduce'> & { reduce(value: T): unknown }): void {
+  setReducer(Class.prototype as object, reducer as Reducer);
+}
+
+function setReducer(prototype: object, reducer: Reducer): void {
+  registry.byName.set(reducer.name, { prototype, reducer });
   registry.byPrototype.set(prototype, reducer);
   registry.used = true;
 }

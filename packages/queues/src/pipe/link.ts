@@ -4,7 +4,7 @@
  *
  * What a kill leaves is in parts.ts and locked-ring.ts. The reader of an end whose thread has died may `reclaim` what that had not taken.
  */
-import { decode, registerShareable, session, SHARE, type Block, type DecodeOptions, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
+import { decode, registerShareable, session, SHARE, type Block, type BlockRef, type DecodeOptions, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
 import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
 import { kindNumber, type Direction, type Received } from './direction.js';
@@ -55,6 +55,11 @@ export class Link implements Shareable {
   static pair(): [Link, Link] {
     const [first, second] = PipeEnd.pair(true);
     return [new Link(first), new Link(second)];
+  }
+
+  /** The end that `block` is, for a thread that was told of it otherwise than by a value. @throws ClosedError, RemoteError when it is none. */
+  static open(block: BlockRef): Link {
+    return new Link(PipeEnd.arrived(block));
   }
 
   /** Messages that there was no room for yet. */

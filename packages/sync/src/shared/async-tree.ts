@@ -69,6 +69,13 @@ export class Tree {
     for (let tree = from; tree !== undefined; tree = tree.began) if (tree.id === id) return tree.state === GIVEN ? tree : undefined;
     return undefined;
   }
+
+  /** The numbers of those from here outwards that are not over. */
+  static numbers(from: Tree | undefined): number[] {
+    const numbers: number[] = [];
+    for (let tree = from; tree !== undefined; tree = tree.began) if (tree.state !== OVER) numbers.push(tree.id);
+    return numbers;
+  }
 }
 
 /** The thread as a whole: the owner of what was acquired in no tree. Everybody in the thread is in it. */
@@ -79,6 +86,9 @@ export const currentTree = (): Tree | undefined => trees.storage?.getStore();
 
 /** The tree of that number, when a context that carries `context` is in it. */
 export const treeIn = (context: Tree | undefined, id: number): Tree | undefined => (id === THREAD.id ? THREAD : Tree.find(context, id));
+
+/** The numbers of the trees that the calling context is in, or will be once their lock was given: for a lock that is elsewhere, and knows its owner by number. */
+export const numbersOf = (context: Tree | undefined): number[] => Tree.numbers(context);
 
 /** A tree that begins in the calling context, for a lock that it has not got yet. */
 export function newTree(): Tree {

@@ -1,31 +1,32 @@
 /** `Condition`: a notification reaches a participant that waits, once, whoever dies. */
 import assert from 'node:assert/strict';
-import type { Cancellable, Case, Env, Form, Timed } from './contract.js';
+import { blockedOf, waitingForms, type Cancellable, type Case, type Env, type Form, type Forms, type Soon, type Timed } from './contract.js';
+import { take } from './exclusion.js';
 import { opened, sendableCase, type Parcel } from './sendable.js';
 import { aMoment, inTime, LOST_WAKE_UP_MS, raise, raised, raisedSync } from './signals.js';
 
 export interface ConditionLike {
   acquire(options?: Cancellable): Promise<boolean>;
   acquireSync(options?: Timed): boolean;
-  tryAcquire(): boolean;
-  release(): void;
+  tryAcquire(): Soon<boolean>;
+  release(): Soon<void>;
   wait(options?: Cancellable): Promise<boolean>;
   waitSync(options?: Timed): boolean;
   waitFor<R>(predicate: () => R, options?: Cancellable): Promise<R>;
   waitForSync<R>(predicate: () => R, options?: Timed): R;
-  notify(n?: number): void;
-  notifyAll(): void;
+  notify(n?: number): Soon<void>;
+  notifyAll(): Soon<void>;
 }
 
 const [READY, GO, WOKEN, FULL, TAKEN, DATA] = [0, 1, 2, 3, 4, 8];
 
 /** Says READY while it holds the lock: who has the lock after that knows that it waits. */
 async function waitOnce(condition: ConditionLike, board: Int32Array, form: Form): Promise<void> {
-  condition.acquireSync();
+  await take(condition, form);
   raise(board, READY);
   assert.equal(form === 'promise' ? await condition.wait() : condition.waitSync(), true);
   raise(board, WOKEN);
-  condition.release();
+  await condition.release();
 }
 
 /** Takes `rounds` items out of a buffer of one, of which every word must be what the producer wrote. */
@@ -42,54 +43,57 @@ async function consume(condition: ConditionLike, board: Int32Array, rounds: numb
     for (let word = DATA + 1; word < DATA + 16; word++) assert.equal(board[word], board[DATA]);
     board[FULL] = 0;
     board[TAKEN] = (board[TAKEN] as number) + 1;
-    condition.notifyAll();
-    condition.release();
+    await condition.notifyAll();
+    await condition.release();
   }
 }
 
-function produce(condition: ConditionLike, board: Int32Array, rounds: number): void {
+async function produce(condition: ConditionLike, board: Int32Array, rounds: number, form: Form): Promise<void> {
   for (let i = 1; i <= rounds; i++) {
-    condition.acquireSync();
-    condition.waitForSync(() => board[FULL] === 0);
+    const isEmpty = (): boolean => board[FULL] === 0;
+    await take(condition, form);
+    if (form === 'promise') await condition.waitFor(isEmpty);
+    else condition.waitForSync(isEmpty);
     board.fill(i, DATA, DATA + 16);
     board[FULL] = 1;
-    condition.notifyAll();
-    condition.release();
+    await condition.notifyAll();
+    await condition.release();
   }
 }
 
-function holdAndStay(condition: ConditionLike, board: Int32Array): void {
-  condition.acquireSync();
+async function holdAndStay(condition: ConditionLike, board: Int32Array, form: Form): Promise<void> {
+  await take(condition, form);
   raise(board, READY);
   raisedSync(board, GO);
-  condition.release();
+  await condition.release();
 }
 
-function notifyOnce(condition: ConditionLike): void {
-  condition.acquireSync();
-  condition.notify();
-  condition.release();
+async function notifyOnce(condition: ConditionLike, form: Form): Promise<void> {
+  await take(condition, form);
+  await condition.notify();
+  await condition.release();
 }
 
-function codeOf(call: () => unknown): string {
+async function codeOf(call: () => unknown): Promise<string> {
   try {
-    call();
+    await call();
   } catch (error) {
     return (error as { code: string }).code;
   }
   return 'nothing was thrown';
 }
 
-function withoutTheLock(condition: ConditionLike): string[] {
-  return [codeOf(() => condition.notify()), codeOf(() => condition.notifyAll()), codeOf(() => condition.waitSync({ timeout: 1 }))];
+async function withoutTheLock(condition: ConditionLike, form: Form): Promise<string[]> {
+  const wait = (): unknown => (form === 'promise' ? condition.wait({ timeout: 1 }) : condition.waitSync({ timeout: 1 }));
+  return [await codeOf(() => condition.notify()), await codeOf(() => condition.notifyAll()), await codeOf(wait)];
 }
 
-function meet(parcel: Parcel<ConditionLike>, board: Int32Array): void {
+async function meet(parcel: Parcel<ConditionLike>, board: Int32Array, form: Form): Promise<void> {
   const condition = opened(parcel);
-  condition.acquireSync();
+  await take(condition, form);
   raise(board, READY);
-  assert.equal(condition.waitSync(), true);
-  condition.release();
+  assert.equal(form === 'promise' ? await condition.wait() : condition.waitSync(), true);
+  await condition.release();
 }
 
 export const conditionPrograms = { waitOnce, consume, produce, holdAndStay, notifyOnce, withoutTheLock, meet };
@@ -100,17 +104,18 @@ async function allWait(condition: ConditionLike, board: Int32Array, count: numbe
   assert.equal(await condition.acquire(), true);
 }
 
-export function conditionCases(): Case<ConditionLike>[] {
+export function conditionCases(forms: Forms = 'all'): Case<Soon<ConditionLike>>[] {
+  const blocked = blockedOf(forms);
   return [
     {
       title: 'notifyAll wakes everybody who waits, in every form',
       async run(env) {
-        const [condition, board] = [env.make(), env.board()];
-        const others = (['blocked', 'promise', 'blocked'] as const).map((form) => env.start(waitOnce, condition, board, form));
+        const [condition, board] = [await env.make(), env.board()];
+        const others = ([blocked, 'promise', blocked] as const).map((form) => env.start(waitOnce, condition, board, form));
         await allWait(condition, board, 3);
         assert.equal(board[WOKEN], 0);
-        condition.notifyAll();
-        condition.release();
+        await condition.notifyAll();
+        await condition.release();
         for (const { result } of others) await inTime(result, 'a waiter');
         assert.equal(board[WOKEN], 3);
       },
@@ -118,106 +123,106 @@ export function conditionCases(): Case<ConditionLike>[] {
     {
       title: 'notify wakes as many as it says and no more, and is not kept when nobody waits',
       async run(env) {
-        const [condition, board] = [env.make(), env.board()];
-        condition.acquireSync();
-        condition.notify(5);
-        condition.release();
-        const others = (['blocked', 'promise', 'blocked'] as const).map((form) => env.start(waitOnce, condition, board, form));
+        const [condition, board] = [await env.make(), env.board()];
+        await take(condition, blocked);
+        await condition.notify(5);
+        await condition.release();
+        const others = ([blocked, 'promise', blocked] as const).map((form) => env.start(waitOnce, condition, board, form));
         await allWait(condition, board, 3);
-        condition.notify();
-        condition.release();
+        await condition.notify();
+        await condition.release();
         await raised(board, WOKEN, 1);
         await aMoment();
         assert.equal(board[WOKEN], 1);
         await condition.acquire();
-        condition.notify(2);
-        condition.release();
+        await condition.notify(2);
+        await condition.release();
         for (const { result } of others) await inTime(result, 'a waiter');
       },
     },
     {
-      title: 'an event loop that waits is notified by a blocking participant; wait gives false, with the lock, when the time is up',
+      title: 'an event loop that waits is notified by another participant; wait gives false, with the lock, when the time is up',
       async run(env) {
-        const condition = env.make();
+        const condition = await env.make();
         await condition.acquire();
-        const notifier = env.start(notifyOnce, condition);
+        const notifier = env.start(notifyOnce, condition, blocked);
         assert.equal(await inTime(condition.wait(), 'the notification'), true);
         await notifier.result;
         assert.equal(await condition.wait({ timeout: 20 }), false);
-        assert.equal(condition.waitSync({ timeout: 20 }), false);
+        if (forms === 'all') assert.equal(condition.waitSync({ timeout: 20 }), false);
         assert.equal(await condition.waitFor(() => 0, { timeout: 20 }), 0);
-        condition.release();
+        await condition.release();
       },
     },
     {
       title: 'loses no notification between a producer and consumers of both kinds, and what was written before is seen',
       async run(env) {
-        const [condition, board] = [env.make(), env.board()];
+        const [condition, board] = [await env.make(), env.board()];
         const since = performance.now();
-        const all = [env.start(consume, condition, board, 150, 'blocked'), env.start(consume, condition, board, 150, 'promise'), env.start(produce, condition, board, 300)];
+        const all = [env.start(consume, condition, board, 150, blocked), env.start(consume, condition, board, 150, 'promise'), env.start(produce, condition, board, 300, blocked)];
         for (const { result } of all) await inTime(result, 'producer and consumers', 300 * LOST_WAKE_UP_MS);
         assert.ok(performance.now() - since < 150 * LOST_WAKE_UP_MS, `300 items took ${performance.now() - since} ms`);
         assert.equal(board[TAKEN], 300);
       },
     },
-    ...(['blocked', 'promise'] as const).map((form) => ({
+    ...waitingForms(forms).map((form) => ({
       title: `a notification does not go to a waiter (${form}) that was killed`,
-      async run(env: Env<ConditionLike>) {
-        const [condition, board] = [env.make(), env.board()];
+      async run(env: Env<Soon<ConditionLike>>) {
+        const [condition, board] = [await env.make(), env.board()];
         const victim = env.start(waitOnce, condition, board, form);
         await raised(board, READY, 1);
-        const survivor = env.start(waitOnce, condition, board, 'blocked');
+        const survivor = env.start(waitOnce, condition, board, blocked);
         await allWait(condition, board, 2);
-        condition.release();
+        await condition.release();
         await victim.kill();
         await condition.acquire();
-        condition.notify();
-        condition.release();
+        await condition.notify();
+        await condition.release();
         await inTime(survivor.result, 'the waiter that lives');
       },
     })),
-    ...(['blocked', 'promise'] as const).map((form) => ({
+    ...waitingForms(forms).map((form) => ({
       title: `a waiter (${form}) that is killed after it was notified, before it has the lock, passes the notification on`,
-      async run(env: Env<ConditionLike>) {
-        const [condition, board] = [env.make(), env.board()];
+      async run(env: Env<Soon<ConditionLike>>) {
+        const [condition, board] = [await env.make(), env.board()];
         const victim = env.start(waitOnce, condition, board, form);
         await allWait(condition, board, 1);
-        condition.release();
-        const survivor = env.start(waitOnce, condition, board, 'blocked');
+        await condition.release();
+        const survivor = env.start(waitOnce, condition, board, blocked);
         await allWait(condition, board, 2);
         // Neither can come back while the lock is ours. If the notification is the survivor's, so much the better.
-        condition.notify();
+        await condition.notify();
         await victim.kill();
-        condition.release();
+        await condition.release();
         await inTime(survivor.result, 'the next waiter');
       },
     })),
     {
       title: 'goes on when the participant that has its lock is killed, for waiters that are notified later',
       async run(env) {
-        const [condition, board] = [env.make(), env.board()];
-        const waiter = env.start(waitOnce, condition, board, 'blocked');
+        const [condition, board] = [await env.make(), env.board()];
+        const waiter = env.start(waitOnce, condition, board, blocked);
         await allWait(condition, board, 1);
-        condition.release();
-        const holder = env.start(holdAndStay, condition, board);
+        await condition.release();
+        const holder = env.start(holdAndStay, condition, board, blocked);
         await raised(board, READY, 2);
         await holder.kill();
         assert.equal(await inTime(condition.acquire(), 'the lock'), true);
-        condition.notify();
-        condition.release();
+        await condition.notify();
+        await condition.release();
         await inTime(waiter.result, 'the waiter');
       },
     },
     {
       title: 'refuses wait and notify of a participant that does not hold the lock',
       async run(env) {
-        const [condition, board] = [env.make(), env.board()];
+        const [condition, board] = [await env.make(), env.board()];
         const refused = Array<string>(3).fill('ERR_MANYCORE_LOCK');
-        assert.deepEqual(withoutTheLock(condition), refused);
-        const holder = env.start(holdAndStay, condition, board);
+        assert.deepEqual(await withoutTheLock(condition, blocked), refused);
+        const holder = env.start(holdAndStay, condition, board, blocked);
         await raised(board, READY);
-        assert.deepEqual(withoutTheLock(condition), refused);
-        assert.deepEqual(await env.start(withoutTheLock, condition).result, refused);
+        assert.deepEqual(await withoutTheLock(condition, blocked), refused);
+        assert.deepEqual(await env.start(withoutTheLock, condition, blocked).result, refused);
         raise(board, GO);
         await holder.result;
       },
@@ -226,10 +231,11 @@ export function conditionCases(): Case<ConditionLike>[] {
       (env) => env.make(),
       async (condition, board) => {
         await allWait(condition, board, 1);
-        condition.notify();
-        condition.release();
+        await condition.notify();
+        await condition.release();
       },
       meet,
+      blocked,
     ),
   ];
 }

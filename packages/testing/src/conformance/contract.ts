@@ -36,6 +36,21 @@ export interface Case<T, O extends unknown[] = []> {
 /** How a participant asks for something: with a promise, blocking its thread, or trying again and again. */
 export type Form = 'promise' | 'blocked' | 'try';
 
+/** What the objects of a suite have: all three forms, or promises only, as proxies of a manager; then every method gives a promise, and nobody takes part otherwise. */
+export type Forms = 'all' | 'promises';
+
+/** The form in which a participant takes part that would block its thread, where that can be done. */
+export const blockedOf = (forms: Forms): Form => (forms === 'all' ? 'blocked' : 'promise');
+
+/** So many rounds, or a quarter where each takes messages to and fro. */
+export const roundsOf = (forms: Forms, rounds: number): number => (forms === 'all' ? rounds : rounds / 4);
+
+/** The forms of participants that wait. */
+export const waitingForms = (forms: Forms): readonly Form[] => (forms === 'all' ? ['promise', 'blocked'] : ['promise']);
+
+/** What a method gives that does not wait, and what an object is made by: a promise where there is nothing but promises. */
+export type Soon<T> = T | Promise<T>;
+
 export interface Timed {
   timeout?: number;
 }

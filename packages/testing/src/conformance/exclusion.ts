@@ -1,14 +1,14 @@
 /** What everything that one participant at a time can have must do, however it is called: cases shared by locks and by semaphores of one permit. */
 import assert from 'node:assert/strict';
-import type { Cancellable, Case, Env, Form, Timed } from './contract.js';
+import { blockedOf, roundsOf, waitingForms, type Cancellable, type Case, type Env, type Form, type Forms, type Soon, type Timed } from './contract.js';
 import { opened, sendableCase, type Parcel } from './sendable.js';
 import { aMoment, inTime, isRaised, raise, raised, raisedSync, sleepSync, turnOfTheLoop } from './signals.js';
 
 export interface LockLike {
   acquire(options?: Cancellable): Promise<boolean>;
   acquireSync(options?: Timed): boolean;
-  tryAcquire(): boolean;
-  release(): void;
+  tryAcquire(): Soon<boolean>;
+  release(): Soon<void>;
   withLock<R>(fn: () => R | Promise<R>, options?: Cancellable): Promise<R>;
 }
 
@@ -19,10 +19,11 @@ const LATE_MS = 35;
 const GUARDED = 8;
 const GUARDED_END = 24;
 
-async function take(lock: LockLike, form: Form): Promise<void> {
+/** Takes it in that form. */
+export async function take(lock: Pick<LockLike, 'acquire' | 'acquireSync' | 'tryAcquire'>, form: Form): Promise<void> {
   if (form === 'promise') assert.equal(await lock.acquire(), true);
   else if (form === 'blocked') assert.equal(lock.acquireSync(), true);
-  else while (!lock.tryAcquire()) sleepSync(0.02);
+  else while (!(await lock.tryAcquire())) sleepSync(0.02);
 }
 
 function changeGuarded(board: Int32Array): void {
@@ -37,52 +38,54 @@ async function count(lock: LockLike, board: Int32Array, rounds: number, form: Fo
   for (let i = 0; i < rounds; i++) {
     await take(lock, form);
     changeGuarded(board);
-    lock.release();
+    await lock.release();
   }
 }
 
-/** Without a promise between two rounds, so that nothing of an event loop gives others a chance. */
-function hammer(lock: LockLike, board: Int32Array): void {
+/** Blocked without a promise between two rounds, so that nothing of an event loop gives others a chance. */
+async function hammer(lock: LockLike, board: Int32Array, form: Form): Promise<void> {
   raise(board, READY);
   while (!isRaised(board, DONE)) {
-    lock.acquireSync();
+    if (form === 'blocked') lock.acquireSync();
+    else await lock.acquire();
     changeGuarded(board);
-    lock.release();
+    const released = lock.release();
+    if (released instanceof Promise) await released;
   }
 }
 
-function holdUntilTold(lock: LockLike, board: Int32Array): void {
-  lock.acquireSync();
+async function holdUntilTold(lock: LockLike, board: Int32Array, form: Form): Promise<void> {
+  await take(lock, form);
   raise(board, READY);
   raisedSync(board, GO);
-  lock.release();
+  await lock.release();
 }
 
 async function passThrough(lock: LockLike, board: Int32Array, form: Form): Promise<void> {
   raise(board, READY);
   await take(lock, form);
   raise(board, DONE);
-  lock.release();
+  await lock.release();
 }
 
-function manyTimes(lock: LockLike, board: Int32Array, rounds: number): void {
+async function manyTimes(lock: LockLike, board: Int32Array, rounds: number, form: Form): Promise<void> {
   for (let i = 0; i < rounds; i++) {
-    lock.acquireSync();
+    await take(lock, form);
     changeGuarded(board);
-    lock.release();
+    await lock.release();
   }
   raise(board, DONE);
 }
 
 /** Has the lock until the other one sleeps for it, again and again; between two rounds nobody takes it, so that only the wake-up of this release helps. */
-function handOver(lock: LockLike, board: Int32Array, rounds: number): void {
+async function handOver(lock: LockLike, board: Int32Array, rounds: number, form: Form): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
-    lock.acquireSync();
+    await take(lock, form);
     raise(board, READY);
     raisedSync(board, GO, round);
     sleepSync(2);
     board[RELEASED_AT] = clock();
-    lock.release();
+    await lock.release();
     raisedSync(board, DONE, round);
   }
 }
@@ -95,7 +98,7 @@ async function receive(lock: LockLike, board: Int32Array, rounds: number, form: 
     raise(board, GO);
     await take(lock, form);
     if (clock() - (board[RELEASED_AT] as number) > LATE_MS) late++;
-    lock.release();
+    await lock.release();
     raise(board, DONE);
   }
   return late;
@@ -105,31 +108,37 @@ function clock(): number {
   return Date.now() % 2 ** 30;
 }
 
-function meet(parcel: Parcel<LockLike>, board: Int32Array): void {
-  holdUntilTold(opened(parcel), board);
+async function meet(parcel: Parcel<LockLike>, board: Int32Array, form: Form): Promise<void> {
+  await holdUntilTold(opened(parcel), board, form);
 }
 
 export const exclusionPrograms = { count, hammer, holdUntilTold, passThrough, manyTimes, handOver, receive, meet };
 
 /** @param afterDeath - what has to be done and can be checked by whoever has the lock after its holder died. */
-export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>) => LockLike, afterDeath: (lock: LockLike) => void = () => undefined): Case<LockLike, O>[] {
+export function exclusionCases<O extends unknown[]>(
+  make: (env: Env<Soon<LockLike>, O>) => Soon<LockLike>,
+  afterDeath: (lock: LockLike) => Soon<void> = () => undefined,
+  forms: Forms = 'all',
+): Case<Soon<LockLike>, O>[] {
+  const blocked = blockedOf(forms);
   return [
     {
       title: 'excludes: words under it stay equal and count exactly, with promise, blocked and try forms mixed; what was written before release is seen',
       async run(env) {
-        const [lock, board] = [make(env), env.board()];
-        const others = [env.start(count, lock, board, 2_000, 'blocked'), env.start(count, lock, board, 300, 'promise'), env.start(count, lock, board, 300, 'try')];
-        await count(lock, board, 200, 'promise');
+        const [lock, board] = [await make(env), env.board()];
+        const rounds = (all: number): number => roundsOf(forms, all);
+        const others = [env.start(count, lock, board, rounds(2_000), blocked), env.start(count, lock, board, rounds(300), 'promise'), env.start(count, lock, board, rounds(300), 'try')];
+        await count(lock, board, rounds(200), 'promise');
         for (const { result } of others) await inTime(result, 'a participant that counts', 15_000);
-        assert.deepEqual({ count: board[GUARDED], last: board[GUARDED_END - 1], faults: board[FAULTS] }, { count: 2_800, last: 2_800, faults: 0 });
+        assert.deepEqual({ count: board[GUARDED], last: board[GUARDED_END - 1], faults: board[FAULTS] }, { count: rounds(2_800), last: rounds(2_800), faults: 0 });
       },
     },
     {
       title: 'loses no wake-up: a release ends the sleep of who waits, in every form',
       async run(env) {
-        for (const form of ['blocked', 'promise'] as const) {
-          const [lock, board, rounds] = [make(env), env.board(), 30];
-          const giver = env.start(handOver, lock, board, rounds);
+        for (const form of waitingForms(forms)) {
+          const [lock, board, rounds] = [await make(env), env.board(), 30];
+          const giver = env.start(handOver, lock, board, rounds, blocked);
           const late = (await inTime(env.start(receive, lock, board, rounds, form).result, `hand-overs, ${form}`, 10_000)) as number;
           await giver.result;
           // Some may be late because the machine has other things to do.
@@ -140,8 +149,8 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
     {
       title: 'serves the tasks of one event loop in the order they came, when it comes from another participant',
       async run(env) {
-        const [lock, board] = [make(env), env.board()];
-        const holder = env.start(holdUntilTold, lock, board);
+        const [lock, board] = [await make(env), env.board()];
+        const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);
         const order: number[] = [];
         const tasks = [0, 1, 2, 3, 4].map((task) => lock.withLock(() => void order.push(task)));
@@ -151,11 +160,11 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
         await holder.result;
       },
     },
-    ...(['promise', 'blocked'] as const).map((form) => ({
+    ...waitingForms(forms).map((form) => ({
       title: `goes on to a waiter (${form}) when its holder is killed`,
-      async run(env: Env<LockLike, O>) {
-        const [lock, board] = [make(env), env.board()];
-        const holder = env.start(holdUntilTold, lock, board);
+      async run(env: Env<Soon<LockLike>, O>) {
+        const [lock, board] = [await make(env), env.board()];
+        const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);
         const waiter = env.start(passThrough, lock, board, form);
         const waiting = lock.acquire();
@@ -163,18 +172,18 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
         await aMoment();
         await holder.kill();
         assert.equal(await inTime(waiting, 'the event loop that waited'), true);
-        afterDeath(lock);
-        lock.release();
+        await afterDeath(lock);
+        await lock.release();
         await inTime(waiter.result, 'the participant that waited');
-        assert.equal(lock.tryAcquire(), true);
-        lock.release();
+        assert.equal(await lock.tryAcquire(), true);
+        await lock.release();
       },
     })),
-    ...(['promise', 'blocked'] as const).map((form) => ({
+    ...waitingForms(forms).map((form) => ({
       title: `does not go to a waiter (${form}) that was killed`,
-      async run(env: Env<LockLike, O>) {
-        const [lock, board] = [make(env), env.board()];
-        const holder = env.start(holdUntilTold, lock, board);
+      async run(env: Env<Soon<LockLike>, O>) {
+        const [lock, board] = [await make(env), env.board()];
+        const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);
         const victim = env.start(passThrough, lock, board, form);
         await raised(board, READY, 2);
@@ -186,36 +195,36 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
         await inTime(survivor.result, 'the waiter that lives');
         assert.equal(await inTime(lock.acquire(), 'the lock'), true);
         assert.equal(board[DONE], 1);
-        lock.release();
+        await lock.release();
         await holder.result;
       },
     })),
     {
       title: 'goes on when a waiter is killed at the moment of its release',
       async run(env) {
-        const [lock, board] = [make(env), env.board()];
-        const holder = env.start(holdUntilTold, lock, board);
+        const [lock, board] = [await make(env), env.board()];
+        const holder = env.start(holdUntilTold, lock, board, blocked);
         await raised(board, READY);
-        const victim = env.start(passThrough, lock, board, 'blocked');
+        const victim = env.start(passThrough, lock, board, blocked);
         await raised(board, READY, 2);
         const waiting = lock.acquire();
         await aMoment();
         raise(board, GO);
         await victim.kill();
         assert.equal(await inTime(waiting, 'the lock'), true);
-        lock.release();
+        await lock.release();
         await holder.result;
       },
     },
     {
-      title: 'does not starve an event loop that waits while others take it again and again, blocked',
+      title: 'does not starve an event loop that waits while others take it again and again, without a pause',
       async run(env) {
-        const [lock, board] = [make(env), env.board()];
-        const others = [env.start(hammer, lock, board), env.start(hammer, lock, board)];
+        const [lock, board] = [await make(env), env.board()];
+        const others = [env.start(hammer, lock, board, blocked), env.start(hammer, lock, board, blocked)];
         await raised(board, READY, 2);
         for (let i = 0; i < 10; i++) {
           assert.equal(await inTime(lock.acquire(), `acquire ${i} of the event loop`, 2_000), true);
-          lock.release();
+          await lock.release();
         }
         raise(board, DONE);
         await Promise.all(others.map(({ result }) => result));
@@ -223,16 +232,16 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
       },
     },
     {
-      title: 'does not starve a blocked thread while an event loop takes it again and again',
+      title: `does not starve ${forms === 'all' ? 'a blocked thread' : 'another participant'} while an event loop takes it again and again`,
       async run(env) {
-        const [lock, board] = [make(env), env.board()];
-        const other = env.start(manyTimes, lock, board, 20);
+        const [lock, board] = [await make(env), env.board()];
+        const other = env.start(manyTimes, lock, board, 20, blocked);
         const since = performance.now();
         for (let i = 0; !isRaised(board, DONE); i++) {
           assert.ok(performance.now() - since < 5_000, 'the blocked thread did not get it 20 times');
           await lock.acquire();
           changeGuarded(board);
-          lock.release();
+          await lock.release();
           if (i % 16 === 0) await turnOfTheLoop();
         }
         await other.result;
@@ -243,12 +252,13 @@ export function exclusionCases<O extends unknown[]>(make: (env: Env<LockLike, O>
       make,
       async (lock, board) => {
         await raised(board, READY);
-        assert.equal(lock.tryAcquire(), false);
+        assert.equal(await lock.tryAcquire(), false);
         raise(board, GO);
         assert.equal(await lock.acquire(), true);
-        lock.release();
+        await lock.release();
       },
       meet,
+      blocked,
     ),
   ];
 }

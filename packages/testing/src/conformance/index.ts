@@ -1,6 +1,6 @@
 export { barrierCases } from './barrier.js';
 export { conditionCases } from './condition.js';
-export type { Case, Env, Participant, Start } from './contract.js';
+export type { Case, Env, Forms, Participant, Start } from './contract.js';
 export { eventCases } from './event.js';
 export type { ExecutorCase, ExecutorKit, ExecutorLike, Gate } from './executor-contract.js';
 export { executorCases } from './executor.js';

@@ -1,86 +1,87 @@
 /** `Lock`: everything of exclusion.ts, and what only a lock has: any participant may release it, and it says who died holding it. */
 import assert from 'node:assert/strict';
-import type { Case } from './contract.js';
-import { exclusionCases, exclusionPrograms, type LockLike } from './exclusion.js';
+import { blockedOf, type Case, type Form, type Forms, type Soon } from './contract.js';
+import { exclusionCases, exclusionPrograms, take, type LockLike } from './exclusion.js';
 import { inTime, raise, raised, raisedSync } from './signals.js';
 
 export interface PlainLock extends LockLike {
-  locked(): boolean;
-  readonly abandoned: { pid: number | null; name: string | null; at: number } | null;
-  recover(): void;
+  locked(): Soon<boolean>;
+  readonly abandoned: Soon<{ pid: number | null; name: string | null; at: number } | null>;
+  recover(): Soon<void>;
 }
 
 type Options = [options?: { onAbandoned?: 'pass' | 'error' }];
 
 const [READY, GO] = [0, 1];
 
-function holdAndStay(lock: PlainLock, board: Int32Array): void {
-  lock.acquireSync();
+async function holdAndStay(lock: PlainLock, board: Int32Array, form: Form): Promise<void> {
+  await take(lock, form);
   raise(board, READY);
   raisedSync(board, GO);
 }
 
-function releaseForeign(lock: PlainLock): void {
-  lock.release();
+async function releaseForeign(lock: PlainLock): Promise<void> {
+  await lock.release();
 }
 
 /** The participant ends after this, normally. */
-function takeAndEnd(lock: PlainLock): void {
-  lock.acquireSync();
+async function takeAndEnd(lock: PlainLock, form: Form): Promise<void> {
+  await take(lock, form);
 }
 
 export const lockPrograms = { ...exclusionPrograms, holdAndStay, releaseForeign, takeAndEnd };
 
-export function lockCases(): Case<PlainLock, Options>[] {
-  const afterDeath = (lock: LockLike): void => {
-    const { abandoned } = lock as PlainLock;
+export function lockCases(forms: Forms = 'all'): Case<Soon<PlainLock>, Options>[] {
+  const blocked = blockedOf(forms);
+  const afterDeath = async (lock: LockLike): Promise<void> => {
+    const abandoned = await (lock as PlainLock).abandoned;
     assert.ok(abandoned !== null && abandoned.at <= Date.now());
-    (lock as PlainLock).recover();
-    assert.equal((lock as PlainLock).abandoned, null);
+    await (lock as PlainLock).recover();
+    assert.equal(await (lock as PlainLock).abandoned, null);
   };
   return [
-    ...exclusionCases<Options>((env) => env.make(), afterDeath),
+    ...exclusionCases<Options>((env) => env.make(), afterDeath, forms),
     {
       title: 'may be released by another participant than the one that has it',
       async run(env) {
-        const [lock, board] = [env.make(), env.board()];
-        lock.acquireSync();
+        const [lock, board] = [await env.make(), env.board()];
+        await take(lock, blocked);
         await env.start(releaseForeign, lock).result;
-        assert.equal(lock.locked(), false);
-        const holder = env.start(holdAndStay, lock, board);
+        assert.equal(await lock.locked(), false);
+        const holder = env.start(holdAndStay, lock, board, blocked);
         await raised(board, READY);
-        lock.release();
-        assert.equal(lock.tryAcquire(), true);
+        await lock.release();
+        assert.equal(await lock.tryAcquire(), true);
         raise(board, GO);
         await holder.result;
-        lock.release();
-        assert.equal(lock.abandoned, null);
+        await lock.release();
+        assert.equal(await lock.abandoned, null);
       },
     },
     {
       title: 'goes on when its holder ends without releasing it, and says that it was abandoned',
       async run(env) {
-        const lock = env.make();
-        await env.startNew(takeAndEnd, lock).result;
+        const lock = await env.make();
+        await env.startNew(takeAndEnd, lock, blocked).result;
         assert.equal(await inTime(lock.acquire(), 'the lock'), true);
-        afterDeath(lock);
-        lock.release();
+        await afterDeath(lock);
+        await lock.release();
       },
     },
     {
       title: "throws AbandonedLockError with onAbandoned: 'error' after its holder was killed, until recover()",
       async run(env) {
-        const [lock, board] = [env.make({ onAbandoned: 'error' }), env.board()];
-        const holder = env.start(holdAndStay, lock, board);
+        const [lock, board] = [await env.make({ onAbandoned: 'error' }), env.board()];
+        const holder = env.start(holdAndStay, lock, board, blocked);
         await raised(board, READY);
         const waiting = lock.acquire();
         const refused = assert.rejects(waiting, { code: 'ERR_MANYCORE_ABANDONED_LOCK' });
         await holder.kill();
         await inTime(refused, 'the error');
-        await assert.rejects(async () => env.start(takeAndEnd, lock).result, { code: 'ERR_MANYCORE_ABANDONED_LOCK' });
-        lock.recover();
+        await assert.rejects(async () => env.start(takeAndEnd, lock, blocked).result, { code: 'ERR_MANYCORE_ABANDONED_LOCK' });
+        await lock.recover();
         assert.equal(await lock.acquire(), true);
-        lock.release();
+        await lock.release();
       },
     },
   ];

@@ -57,7 +57,7 @@ async function useShared(connection: ConnectionLike, form: 'promise' | 'blocked'
   raise(words, VALUE);
   queue.putSync('over there');
   lock.acquireSync();
-  lock.release();
+  await lock.release();
   connection.close();
 }
 
@@ -168,7 +168,7 @@ export function pipeTravelCases(): Case<PipeKit>[] {
           await here.send({ lock, queue, words });
           assert.equal(await inTime(queue.get(), 'the item'), 'over there');
           assert.equal(words[VALUE], 1);
-          lock.release();
+          await lock.release();
           await inTime(other.result, 'the other');
           here.close();
         }

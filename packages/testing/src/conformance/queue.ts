@@ -1,6 +1,6 @@
 /** `Queue`: items of several producers for several consumers, none lost or doubled, and nobody waits for the dead. */
 import assert from 'node:assert/strict';
-import type { Cancellable, Case, Form, Timed } from './contract.js';
+import { blockedOf, waitingForms, type Cancellable, type Case, type Form, type Forms, type Soon, type Timed } from './contract.js';
 import { checked, codeOf, item } from './messages.js';
 import { opened, sendableCase, type Parcel } from './sendable.js';
 import { aMoment, inTime, IN_TIME, raise, raised, raisedSync } from './signals.js';
@@ -8,16 +8,16 @@ import { aMoment, inTime, IN_TIME, raise, raised, raisedSync } from './signals.j
 export interface QueueLike extends AsyncIterable<unknown> {
   put(item: unknown, options?: Cancellable): Promise<void>;
   putSync(item: unknown, options?: Timed): void;
-  putNowait(item: unknown): void;
+  putNowait(item: unknown): Soon<void>;
   putMany(items: Iterable<unknown>, options?: Cancellable): Promise<void>;
   putManySync(items: Iterable<unknown>, options?: Timed): void;
   get(options?: Cancellable): Promise<unknown>;
   getSync(options?: Timed): unknown;
-  getNowait(): unknown;
+  getNowait(): Soon<unknown>;
   getMany(max: number, options?: Cancellable): Promise<unknown[]>;
   getManySync(max: number, options?: Timed): unknown[];
-  qsize(): number;
-  shutdown(options?: { immediate?: boolean }): void;
+  qsize(): Soon<number>;
+  shutdown(options?: { immediate?: boolean }): Soon<void>;
 }
 
 type Options = [maxSize?: number];
@@ -26,8 +26,8 @@ const SHUT_DOWN = 'ERR_MANYCORE_QUEUE_SHUTDOWN';
 const FULL = 'ERR_MANYCORE_QUEUE_FULL';
 const EMPTY = 'ERR_MANYCORE_QUEUE_EMPTY';
 const [READY, DONE, NEVER] = [0, 1, 2];
-/** Three times all sizes. */
-const EACH = 36;
+/** Three times all sizes; or each once, where items go through a server. */
+const EACH = { all: 36, promises: 12 } as const;
 const LARGE = 16 * 2 ** 20;
 
 async function produce(queue: QueueLike, from: number, count: number, form: Form): Promise<void> {
@@ -38,15 +38,17 @@ async function produce(queue: QueueLike, from: number, count: number, form: Form
 }
 
 /** @returns what it got until the queue was shut down and empty, `[from, i]` each. */
-async function consume(queue: QueueLike, how: 'blocked' | 'iterate' | 'many'): Promise<[number, number][]> {
+async function consume(queue: QueueLike, how: Form | 'iterate' | 'many' | 'manyPromises'): Promise<[number, number][]> {
   const seen: [number, number][] = [];
   if (how === 'iterate') {
     for await (const value of queue) seen.push(checked(value));
     return seen;
   }
-  const code = await codeOf(() => {
+  const code = await codeOf(async () => {
     for (;;) {
-      if (how === 'blocked') seen.push(checked(queue.getSync()));
+      if (how === 'promise') seen.push(checked(await queue.get()));
+      else if (how === 'manyPromises') seen.push(...(await queue.getMany(7)).map((value) => checked(value)));
+      else if (how === 'blocked') seen.push(checked(queue.getSync()));
       else seen.push(...queue.getManySync(7).map((value) => checked(value)));
     }
   });
@@ -89,38 +91,47 @@ async function giveBack(queue: QueueLike, back: QueueLike, form: Form): Promise<
   else back.putSync(queue.getSync());
 }
 
-function shutDown(queue: QueueLike, immediate: boolean): void {
-  queue.shutdown({ immediate });
+async function shutDown(queue: QueueLike, immediate: boolean): Promise<void> {
+  await queue.shutdown({ immediate });
 }
 
-function putForEver(queue: QueueLike, board: Int32Array): void {
+async function putForEver(queue: QueueLike, board: Int32Array, form: Form): Promise<void> {
   for (let i = 0; ; i++) {
-    queue.putSync(item(1, i, 300_000));
+    if (form === 'promise') await queue.put(item(1, i, 300_000));
+    else queue.putSync(item(1, i, 300_000));
     raise(board, READY);
   }
 }
 
-async function meet(parcel: Parcel<QueueLike>, board: Int32Array): Promise<void> {
+async function meet(parcel: Parcel<QueueLike>, board: Int32Array, form: Form): Promise<void> {
   const queue = opened(parcel);
   assert.equal(await queue.get(), 'from here');
   raise(board, DONE);
-  queue.putSync('from there');
+  if (form === 'promise') await queue.put('from there');
+  else queue.putSync('from there');
 }
 
 export const queuePrograms = { produce, consume, putAndStay, wait, putAll, giveBack, shutDown, putForEver, meet };
 
-export function queueCases(): Case<QueueLike, Options>[] {
+/** The calls that wait. */
+const GETS = { all: ['get', 'getSync', 'getMany', 'getManySync'], promises: ['get', 'getMany'] } as const;
+const PUTS = { all: ['put', 'putSync', 'putMany'], promises: ['put', 'putMany'] } as const;
+
+export function queueCases(forms: Forms = 'all'): Case<Soon<QueueLike>, Options>[] {
+  const blocked = blockedOf(forms);
+  const [gets, puts, each] = [GETS[forms], PUTS[forms], EACH[forms]];
+  const get = (queue: QueueLike, options: Timed): unknown => (forms === 'all' ? queue.getSync(options) : queue.get(options));
   return [
-    ...[0, 3].map((maxSize): Case<QueueLike, Options> => ({
+    ...[0, 3].map((maxSize): Case<Soon<QueueLike>, Options> => ({
       title: `gives each item to one consumer, those of a producer in order (${maxSize === 0 ? 'unbounded' : `at most ${maxSize} items`})`,
       async run(env) {
-        const queue = env.make(maxSize);
-        const producers = [env.start(produce, queue, 1, EACH, 'blocked'), env.start(produce, queue, 2, EACH, 'promise')];
-        const consumers = [env.start(consume, queue, 'blocked'), env.start(consume, queue, 'iterate'), env.start(consume, queue, 'many')];
+        const queue = await env.make(maxSize);
+        const producers = [env.start(produce, queue, 1, each, blocked), env.start(produce, queue, 2, each, 'promise')];
+        const consumers = [env.start(consume, queue, blocked), env.start(consume, queue, 'iterate'), env.start(consume, queue, forms === 'all' ? 'many' : 'manyPromises')];
         const own = consume(queue, 'iterate');
-        await produce(queue, 3, EACH, 'promise');
+        await produce(queue, 3, each, 'promise');
         for (const { result } of producers) await inTime(result, 'a producer', 3 * IN_TIME);
-        queue.shutdown();
+        await queue.shutdown();
         const times = new Map<string, number>();
         for (const seen of await inTime(Promise.all([own, ...consumers.map(({ result }) => result as Promise<[number, number][]>)]), 'the consumers', 3 * IN_TIME)) {
           const last = new Map<number, number>();
@@ -130,20 +141,20 @@ export function queueCases(): Case<QueueLike, Options>[] {
             times.set(`${from}.${i}`, (times.get(`${from}.${i}`) ?? 0) + 1);
           }
         }
-        assert.equal(times.size, 3 * EACH);
+        assert.equal(times.size, 3 * each);
         assert.ok([...times.values()].every((number) => number === 1), 'an item came twice');
       },
     })),
     {
       title: 'keeps every item whose put has returned when its producer is killed',
       async run(env) {
-        for (const form of ['blocked', 'promise'] as const) {
-          const [queue, board] = [env.make(), env.board()];
+        for (const form of waitingForms(forms)) {
+          const [queue, board] = [await env.make(), env.board()];
           const producer = env.start(putAndStay, queue, board, 24, form);
           await raised(board, READY);
           await producer.kill();
-          assert.equal(queue.qsize(), 24);
-          for (let i = 0; i < 24; i++) assert.deepEqual(checked(i % 2 === 0 ? await queue.get() : queue.getSync()), [1, i]);
+          assert.equal(await queue.qsize(), 24);
+          for (let i = 0; i < 24; i++) assert.deepEqual(checked(i % 2 === 0 || forms === 'promises' ? await queue.get() : queue.getSync()), [1, i]);
           assert.equal(await codeOf(() => queue.getNowait()), EMPTY);
         }
       },
@@ -151,17 +162,16 @@ export function queueCases(): Case<QueueLike, Options>[] {
     {
       title: 'gives items to those who live when getters that wait were killed',
       async run(env) {
-        const [queue, board] = [env.make(), env.board()];
+        const [queue, board] = [await env.make(), env.board()];
         for (let round = 1; round <= 2; round++) {
-          const victims = (['get', 'getSync', 'getMany', 'getManySync'] as const).map((call) => env.start(wait, queue, board, call));
-          await raised(board, READY, 5 * round - 1);
-          const survivor = env.start(wait, queue, board, round === 1 ? 'getSync' : 'get');
+          const victims = gets.map((call) => env.start(wait, queue, board, call));
+          await raised(board, READY, (gets.length + 1) * round - 1);
+          const survivor = env.start(wait, queue, board, round === 1 && forms === 'all' ? 'getSync' : 'get');
           const own = queue.get();
-          await raised(board, READY, 5 * round);
+          await raised(board, READY, (gets.length + 1) * round);
           await aMoment();
           await Promise.all(victims.map((victim) => victim.kill()));
-          queue.putSync('item');
-          queue.putSync('item');
+          await queue.putMany(['item', 'item']);
           assert.deepEqual(await inTime(Promise.all([own, survivor.result]), 'those who live'), ['item', 'item']);
         }
       },
@@ -169,61 +179,61 @@ export function queueCases(): Case<QueueLike, Options>[] {
     {
       title: 'makes putters of a full queue wait, in every form, and lets them go on as items are taken, although others of them were killed',
       async run(env) {
-        const [queue, board] = [env.make(2), env.board()];
-        queue.putManySync(['first', 'second']);
+        const [queue, board] = [await env.make(2), env.board()];
+        await queue.putMany(['first', 'second']);
         assert.equal(await codeOf(() => queue.putNowait('third')), FULL);
-        const victims = (['put', 'putSync'] as const).map((call) => env.start(wait, queue, board, call));
+        const victims = puts.slice(0, 2).map((call) => env.start(wait, queue, board, call));
         await raised(board, READY, 2);
-        const putters = (['put', 'putSync', 'putMany'] as const).map((call) => env.start(wait, queue, board, call));
+        const putters = puts.map((call) => env.start(wait, queue, board, call));
         let isPut = false;
         const own = queue.put('own').then(() => (isPut = true));
-        await raised(board, READY, 5);
+        await raised(board, READY, 2 + puts.length);
         await aMoment();
-        assert.deepEqual([board[DONE], isPut, queue.qsize()], [0, false, 2]);
+        assert.deepEqual([board[DONE], isPut, await queue.qsize()], [0, false, 2]);
         await Promise.all(victims.map((victim) => victim.kill()));
         const got = [];
-        while (got.length < 6) got.push(await inTime(queue.get(), `item ${got.length}`));
+        while (got.length < 3 + puts.length) got.push(await inTime(queue.get(), `item ${got.length}`));
         await inTime(Promise.all([own, ...putters.map(({ result }) => result)]), 'the putters');
-        assert.deepEqual([got.slice(0, 2), got.sort()], [['first', 'second'], ['first', 'own', 'put', 'put', 'put', 'second']]);
+        assert.deepEqual([got.slice(0, 2), got.sort()], [['first', 'second'], ['first', 'own', ...puts.map(() => 'put'), 'second']]);
       },
     },
     {
       title: 'ends the waits of everybody everywhere when somebody shuts it down',
       async run(env) {
-        const [empty, full, board] = [env.make(), env.make(1), env.board()];
-        full.putSync('inside');
-        const getters = (['get', 'getSync', 'getMany', 'getManySync', 'iterate'] as const).map((call) => env.start(wait, empty, board, call));
-        const putters = (['put', 'putSync', 'putMany'] as const).map((call) => env.start(wait, full, board, call));
+        const [empty, full, board] = [await env.make(), await env.make(1), env.board()];
+        await full.put('inside');
+        const getters = [...gets, 'iterate' as const].map((call) => env.start(wait, empty, board, call));
+        const putters = puts.map((call) => env.start(wait, full, board, call));
         const own = [codeOf(() => empty.get()), codeOf(() => full.put('own'))];
-        await raised(board, READY, 8);
+        await raised(board, READY, gets.length + 1 + puts.length);
         await aMoment();
         await Promise.all([env.start(shutDown, empty, false).result, env.start(shutDown, full, false).result]);
         assert.deepEqual(await inTime(Promise.all(own), 'the event loop'), [SHUT_DOWN, SHUT_DOWN]);
-        assert.deepEqual(await inTime(Promise.all(getters.map(({ result }) => result)), 'the getters'), [SHUT_DOWN, SHUT_DOWN, SHUT_DOWN, SHUT_DOWN, undefined]);
-        assert.deepEqual(await inTime(Promise.all(putters.map(({ result }) => result)), 'the putters'), [SHUT_DOWN, SHUT_DOWN, SHUT_DOWN]);
-        assert.equal(full.getSync(), 'inside');
-        assert.equal(await codeOf(() => full.getSync()), SHUT_DOWN);
+        assert.deepEqual(await inTime(Promise.all(getters.map(({ result }) => result)), 'the getters'), [...gets.map(() => SHUT_DOWN), undefined]);
+        assert.deepEqual(await inTime(Promise.all(putters.map(({ result }) => result)), 'the putters'), puts.map(() => SHUT_DOWN));
+        assert.equal(await get(full, {}), 'inside');
+        assert.equal(await codeOf(() => get(full, {})), SHUT_DOWN);
       },
     },
     {
       title: 'drops what is inside when it is shut down at once',
       async run(env) {
-        const queue = env.make();
-        queue.putManySync([1, 2, 3]);
+        const queue = await env.make();
+        await queue.putMany([1, 2, 3]);
         await env.start(shutDown, queue, true).result;
-        assert.deepEqual([queue.qsize(), await codeOf(() => queue.getSync()), await codeOf(() => queue.put(4))], [0, SHUT_DOWN, SHUT_DOWN]);
+        assert.deepEqual([await queue.qsize(), await codeOf(() => get(queue, {})), await codeOf(() => queue.put(4))], [0, SHUT_DOWN, SHUT_DOWN]);
       },
     },
     {
       title: 'brings items that were put together in order, as many at once as there are',
       async run(env) {
-        for (const form of ['blocked', 'promise'] as const) {
+        for (const form of waitingForms(forms)) {
           for (const maxSize of [0, 10]) {
-            const queue = env.make(maxSize);
+            const queue = await env.make(maxSize);
             const producer = env.start(putAll, queue, 1_000, form);
             const got: unknown[] = [];
             while (got.length < 1_000) {
-              const some = form === 'blocked' ? await inTime(queue.getMany(64), 'items') : queue.getManySync(64, { timeout: IN_TIME });
+              const some = form === 'blocked' || forms === 'promises' ? await inTime(queue.getMany(64), 'items') : queue.getManySync(64, { timeout: IN_TIME });
               // More than `maxSize` too: what is put while a batch is taken may come with it.
               assert.ok(some.length >= 1 && some.length <= 64, `${some.length} items at once`);
               got.push(...some);
@@ -237,8 +247,8 @@ export function queueCases(): Case<QueueLike, Options>[] {
     {
       title: 'brings large items whole',
       async run(env) {
-        for (const form of ['blocked', 'promise'] as const) {
-          const [queue, back] = [env.make(), env.make()];
+        for (const form of waitingForms(forms)) {
+          const [queue, back] = [await env.make(), await env.make()];
           const other = env.start(giveBack, queue, back, form);
           await queue.put(item(1, 1, LARGE));
           assert.deepEqual(checked(await inTime(back.get(), 'the item', 3 * IN_TIME), LARGE), [1, 1]);
@@ -249,14 +259,14 @@ export function queueCases(): Case<QueueLike, Options>[] {
     {
       title: 'goes on when a producer was killed in the middle of a put',
       async run(env) {
-        const [queue, board] = [env.make(), env.board()];
+        const [queue, board] = [await env.make(), env.board()];
         for (let round = 0; round < 3; round++) {
-          const producer = env.start(putForEver, queue, board);
+          const producer = env.start(putForEver, queue, board, blocked);
           await raised(board, READY, 10 * (round + 1));
           await producer.kill();
-          queue.putSync('after');
+          await queue.put('after');
           let count = 0;
-          for (let value = queue.getSync({ timeout: IN_TIME }); value !== 'after'; value = queue.getSync({ timeout: IN_TIME })) assert.deepEqual(checked(value, 300_000), [1, count++]);
+          for (let value = await get(queue, { timeout: IN_TIME }); value !== 'after'; value = await get(queue, { timeout: IN_TIME })) assert.deepEqual(checked(value, 300_000), [1, count++]);
           board[READY] = 10 * (round + 1);
         }
       },
@@ -269,6 +279,7 @@ export function queueCases(): Case<QueueLike, Options>[] {
         assert.equal(await queue.get(), 'from there');
       },
       meet,
+      blocked,
     ),
   ];
 }

@@ -1,25 +1,25 @@
 /** `RLock`: everything of exclusion.ts, and that it is counted per owner: a thread, or an async call tree. */
 import assert from 'node:assert/strict';
-import type { Case } from './contract.js';
-import { exclusionCases, exclusionPrograms, type LockLike } from './exclusion.js';
+import { blockedOf, type Case, type Form, type Forms, type Soon } from './contract.js';
+import { exclusionCases, exclusionPrograms, take, type LockLike } from './exclusion.js';
 import { inTime, raise, raised, raisedSync, turnOfTheLoop } from './signals.js';
 
 const [READY, GO, TWICE] = [0, 1, 2];
 
-function holdTwice(lock: LockLike, board: Int32Array): void {
-  assert.equal(lock.acquireSync(), true);
-  assert.equal(lock.tryAcquire(), true);
+async function holdTwice(lock: LockLike, board: Int32Array, form: Form): Promise<void> {
+  await take(lock, form);
+  assert.equal(await lock.tryAcquire(), true);
   raise(board, READY);
   raisedSync(board, GO);
-  lock.release();
+  await lock.release();
   raise(board, READY);
   raisedSync(board, GO, TWICE);
-  lock.release();
+  await lock.release();
 }
 
-function releaseOfAnother(lock: LockLike): string {
+async function releaseOfAnother(lock: LockLike): Promise<string> {
   try {
-    lock.release();
+    await lock.release();
   } catch (error) {
     return (error as { code: string }).code;
   }
@@ -28,49 +28,50 @@ function releaseOfAnother(lock: LockLike): string {
 
 export const rlockPrograms = { ...exclusionPrograms, holdTwice, releaseOfAnother };
 
-export function rlockCases(): Case<LockLike>[] {
+export function rlockCases(forms: Forms = 'all'): Case<Soon<LockLike>>[] {
+  const blocked = blockedOf(forms);
   return [
-    ...exclusionCases<[]>((env) => env.make()),
+    ...exclusionCases<[]>((env) => env.make(), undefined, forms),
     {
       title: 'is free for others only after as many releases as acquires',
       async run(env) {
-        const [lock, board] = [env.make(), env.board()];
-        const holder = env.start(holdTwice, lock, board);
+        const [lock, board] = [await env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board, blocked);
         await raised(board, READY);
-        assert.equal(lock.tryAcquire(), false);
+        assert.equal(await lock.tryAcquire(), false);
         raise(board, GO);
         await raised(board, READY, 2);
-        assert.equal(lock.tryAcquire(), false);
+        assert.equal(await lock.tryAcquire(), false);
         const waiting = lock.acquire();
         raise(board, GO);
         assert.equal(await inTime(waiting, 'the lock'), true);
         await holder.result;
-        lock.release();
+        await lock.release();
       },
     },
     {
       title: 'goes on, free, when a holder is killed that had it twice',
       async run(env) {
-        const [lock, board] = [env.make(), env.board()];
-        const holder = env.start(holdTwice, lock, board);
+        const [lock, board] = [await env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board, blocked);
         await raised(board, READY);
         const waiting = lock.acquire();
         await holder.kill();
         assert.equal(await inTime(waiting, 'the lock'), true);
-        lock.release();
-        assert.notEqual(releaseOfAnother(lock), 'nothing was thrown');
+        await lock.release();
+        assert.notEqual(await releaseOfAnother(lock), 'nothing was thrown');
       },
     },
     {
       title: 'is released by nobody but its owner',
       async run(env) {
-        const [lock, board] = [env.make(), env.board()];
-        lock.acquireSync();
+        const [lock, board] = [await env.make(), env.board()];
+        await take(lock, blocked);
         assert.equal(await env.start(releaseOfAnother, lock).result, 'ERR_MANYCORE_LOCK');
-        lock.release();
-        const holder = env.start(holdTwice, lock, board);
+        await lock.release();
+        const holder = env.start(holdTwice, lock, board, blocked);
         await raised(board, READY);
-        assert.throws(() => lock.release(), { code: 'ERR_MANYCORE_LOCK' });
+        await assert.rejects(async () => lock.release(), { code: 'ERR_MANYCORE_LOCK' });
         board[GO] = 2;
         await holder.result;
       },
@@ -78,8 +79,8 @@ export function rlockCases(): Case<LockLike>[] {
     {
       title: 'excludes concurrent tasks of one event loop from each other and from other participants, and lets each of them in again',
       async run(env) {
-        const [lock, board] = [env.make(), env.board()];
-        const holder = env.start(holdTwice, lock, board);
+        const [lock, board] = [await env.make(), env.board()];
+        const holder = env.start(holdTwice, lock, board, blocked);
         await raised(board, READY);
         let inside = 0;
         const task = (): Promise<void> =>

@@ -1,5 +1,5 @@
 /** That a primitive is the same object wherever it arrives, whichever way it went. */
-import type { Case, Env } from './contract.js';
+import type { Case, Env, Form, Soon } from './contract.js';
 import { inTime } from './signals.js';
 
 /** A primitive as it is sent: bare, or somewhere inside of a value. */
@@ -16,16 +16,18 @@ function packed<T extends object>(primitive: T): Parcel<T> {
 /**
  * @param here - what the test does with the primitive while `there` runs.
  * @param there - a program; the two must only be able to end when both have the same primitive.
+ * @param form - in which it takes part.
  */
-export function sendableCase<T extends object, O extends unknown[]>(
-  make: (env: Env<T, O>) => T,
+export function sendableCase<T extends object, O extends unknown[], M extends Soon<T> = T>(
+  make: (env: Env<M, O>) => Soon<T>,
   here: (primitive: T, board: Int32Array) => Promise<void> | void,
-  there: (parcel: Parcel<T>, board: Int32Array) => unknown,
-): Case<T, O> {
+  there: (parcel: Parcel<T>, board: Int32Array, form: Form) => unknown,
+  form: Form = 'blocked',
+): Case<M, O> {
   return {
     title: 'is the same object when sent in arguments, in a queue item, inside of a value, and on to a grandchild',
     async run(env) {
-      const primitive = make(env);
+      const primitive = await make(env);
       for (const [way, value] of [
         ['startNew', primitive],
         ['start', primitive],
@@ -33,7 +35,7 @@ export function sendableCase<T extends object, O extends unknown[]>(
         ['startGrandchild', packed(primitive)],
       ] as const) {
         const board = env.board();
-        const participant = env[way](there, value, board);
+        const participant = env[way](there, value, board, form);
         await inTime(Promise.all([here(primitive, board), participant.result]), way);
       }
     },

@@ -1,0 +1,2 @@
+/** For the packages of this project only: no promise is made to anybody else. */
+export { managerContext, type ManagerContext } from './context.js';
