@@ -206,6 +206,22 @@ describe('references', () => {
     );
   });
 
+  it('an object that was made for a call that was aborted is disposed of', async () => {
+    const events = await manager.list<string>();
+    const abort = new AbortController();
+    const making = caught(manager.create('slow', events, { signal: abort.signal }));
+    await reaches(events, 1);
+    abort.abort('too late');
+    expect(await making).toBe('too late');
+    await reaches(events, 2);
+    expect(await events.copy()).toEqual(['made', 'disposed 4']);
+  });
+
+  it('code in the server that gets a proxy may keep it', async () => {
+    const [odd, other] = [await manager.Odd(), await manager.Odd()];
+    expect(await odd.keeps(other)).toBe(7);
+  });
+
   it('proxies in managed objects stay live, and are the same objects again', async () => {
     const [dict, list] = [await manager.dict<string, unknown>(), await manager.list([1])];
     await dict.set('list', list);

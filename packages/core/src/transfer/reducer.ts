@@ -67,7 +67,7 @@ export function registerReducer<T extends object, D>(
 
 /** For classes of ours, by a name that is the same in every installation, so that it holds between trees of processes too. */
 export function defineReducer<T extends object>(Class: abstract new (...args: never[]) => T, reducer: Omit<Reducer, 'reduce'> & { reduce(value: T): unknown }): void {
-  setReducer(Class.prototype as object, reducer as Reducer);
+  setReducer(Class.prototype as object, reducer);
 }
 
 function setReducer(prototype: object, reducer: Reducer): void {

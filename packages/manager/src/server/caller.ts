@@ -9,7 +9,7 @@ export interface CallerClient {
   readonly pid: number;
   /** As `currentProcess().name` there. */
   readonly name: string;
-  /** Runs `release` when the client is gone: its connection ended, whatever the reason. The result takes that back. */
+  /** Runs `release` when the client is gone: its connection ended, whatever the reason; at once when it is gone already. The result takes that back. */
   holds(release: () => void): () => void;
 }
 

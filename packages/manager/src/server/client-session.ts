@@ -42,6 +42,10 @@ export class ClientSession implements CallerClient {
   holds(release: () => void): () => void {
     // Two holds may have one function.
     const hold = (): void => release();
+    if (this.isEnded) {
+      queueMicrotask(() => this.dispatcher.guard(hold));
+      return () => undefined;
+    }
     this.#holds.add(hold);
     return () => void this.#holds.delete(hold);
   }

@@ -5,7 +5,7 @@
 import { isThenable } from '@manycore/process/internal';
 import type { Handle } from '../handle.js';
 import { CALL, ITERATE, TRANSACT } from '../protocol.js';
-import type { RemoteObject } from '../remote-object.js';
+import { RemoteObject } from '../remote-object.js';
 import { newToken, receiverNow, type MakeProxy, type SharedProxy } from '../client/sharing.js';
 import { Call } from './call.js';
 import type { CallerClient } from './caller.js';
@@ -22,6 +22,8 @@ export interface Loop extends Dispatcher {
   readonly keyToShare: Uint8Array | undefined;
   readonly referents: Referents;
   readonly self: CallerClient;
+  /** The proxy of an object that was just made, for code in the server, which may keep it. */
+  toKeep(proxy: RemoteObject): RemoteObject;
 }
 
 export class LoopbackHandle implements Handle {
@@ -82,6 +84,7 @@ export class LoopbackHandle implements Handle {
   async #dispatch(kind: number, tail: unknown, args: unknown[], tree: number | undefined): Promise<unknown> {
     const result = this.loop.dispatch(kind, new Call(this.loop.self, tree), this.objectId, tail, args);
     const settled: unknown = isThenable(result) ? await result : result;
+    if (settled instanceof RemoteObject) return this.loop.toKeep(settled);
     return isIterator(settled) ? asyncOver(settled) : settled;
   }
 }

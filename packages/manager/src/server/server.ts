@@ -16,7 +16,7 @@ import { localServers, type LocalServer, type MakeProxy } from '../client/sharin
 import { ManagerError } from '../errors.js';
 import { CREATE, ITERATE, TRANSACT } from '../protocol.js';
 import type { OwnTypeOptions, Registry } from '../registry.js';
-import type { ProxyClass, RemoteObject } from '../remote-object.js';
+import { RemoteObject, type ProxyClass } from '../remote-object.js';
 import type { Call } from './call.js';
 import { asCaller, type CallerClient } from './caller.js';
 import { ClientSession } from './client-session.js';
@@ -126,7 +126,17 @@ export class RunningServer implements Loop, LocalServer {
       throw new ManagerError(`${typeid}: what was made is no object (${describe(made)}): there is nothing that a proxy could stand for.`);
     }
     const Class: ProxyClass = type.proxy ?? AutoProxy;
-    return new Class(new LoopbackHandle(this, this.referents.of(made, typeid, type), false));
+    const referent = this.referents.of(made, typeid, type);
+    // Until it is on its way, which it is in this turn of the event loop; or never, as its client is gone.
+    this.referents.retain(referent);
+    setImmediate(() => this.referents.release(referent));
+    return new Class(new LoopbackHandle(this, referent, false));
+  }
+
+  toKeep(proxy: RemoteObject): RemoteObject {
+    const handle = RemoteObject.handleOf(proxy);
+    if (!(handle instanceof LoopbackHandle) || handle.counted) return proxy;
+    return this.#loopbacks.of(this, handle.referent, (counted) => new (proxy.constructor as ProxyClass)(counted));
   }
 
   // --- proxies that arrive here ---
