@@ -1,15 +1,14 @@
 /**
  * All that a worker of a pool needs before its first task, for a standby to import ahead. That `Board` is named here also keeps it in a file of its own in the build: workers would load the whole pool with it.
  */
-import { decode, encode, resolveTarget } from '@manycore/core/internal';
+import { decode, encode } from '@manycore/core/internal';
 import { Link } from '@manycore/queues/internal';
 import { Board } from '../pool/board.js';
 
 export { work } from './pool-worker.js';
 
-/** Does what a worker does before its first task, once: what has run before runs ten times as fast, for V8 has compiled it. */
-export async function rehearse(): Promise<void> {
-  await resolveTarget({ kind: 'export', url: import.meta.url, path: ['work'], isMain: false, match: 'identity' });
+/** Takes what a worker is given, once, for the reason of `rehearse` in full.ts. */
+export function rehearse(): void {
   const [mine, theirs] = Link.pair();
   const board = Board.create();
   try {

@@ -74,7 +74,8 @@ export function runProgram({ ticket, head, enter, publish, onExit }: Membership,
   async function work(): Promise<void> {
     const importsMain = (head.className ?? head.target)?.isMain === true;
     const call = await bootstrap(importsMain, async () => {
-      const { call, failure } = direct(head, require);
+      // With core there the long way is the shorter one.
+      const { call, failure } = full === undefined ? direct(head, require) : {};
       return call ?? (await load()).assemble(ticket, head, failure);
     });
     enter(RUNNING);

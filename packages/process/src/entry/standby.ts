@@ -18,7 +18,8 @@ export async function standBy(own: Membership, order: StandbyOrder): Promise<{ m
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
     const loaded = await loadFull();
-    if (order.isForPools) await ((await import(POOL_MODULES)) as typeof PoolModules).rehearse();
+    await loaded.rehearse();
+    if (order.isForPools) ((await import(POOL_MODULES)) as typeof PoolModules).rehearse();
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });

@@ -27,8 +27,8 @@ export function watchBoot(process: ChildProcess, record: ProcessRecord, onEnd: (
   });
 }
 
-/** Looks at each. */
-export function isAnyBooting(): boolean {
+/** How many there are: looks at each. */
+export function countBooting(): number {
   for (const start of starts) if (start.record.phase === RUNNING || now() - start.at > LONGEST_MS) starts.delete(start);
-  return starts.size > 0;
+  return starts.size;
 }

@@ -12,14 +12,14 @@
  * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
  *
  * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
- * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child is at its target, or when this thread blocks until one ends. They end
- * with the thread that made them, and when none was needed for `IDLE_MS`.
+ * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot beside a single child, and else when every child is at its target, or when this thread
+ * blocks until one ends. They end with the thread that made them, and when none was needed for `IDLE_MS`.
  */
 import { identity, mainScriptUrl, native, now } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
 import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
-import { isAnyBooting, watchBoot } from './booting.js';
+import { countBooting, watchBoot } from './booting.js';
 import { conditions, isPlain, sameConditions, type Conditions } from './conditions.js';
 import { startSettings, type StartSettings } from './options.js';
 import { spawnChild, type Spawned } from './spawn.js';
@@ -81,7 +81,7 @@ export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, s
   if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
   watchBoot(spawned.process, record, () => {
     isRecurring = true;
-    if (!isAnyBooting()) refillStandbys();
+    if (countBooting() === 0) refillStandbys();
   });
   if (isRecurring) refillSoon();
   return spawned;
@@ -133,13 +133,14 @@ function refillSoon(): void {
   } else idle.refresh();
   if (isDue || standbys.length >= wanted) return;
   isDue = true;
-  lookAgain();
+  // When the event loop comes round it shows whether others were started with it.
+  setImmediate(() => (countBooting() <= 1 ? refillStandbys() : lookAgain())).unref();
 }
 
 function lookAgain(hadNone = false): void {
   clearTimeout(look);
   look = setTimeout(() => {
-    const hasNone = !isAnyBooting();
+    const hasNone = countBooting() === 0;
     if (hasNone && hadNone) refillStandbys();
     else lookAgain(hasNone);
   }, LOOK_MS).unref();
