@@ -6,7 +6,7 @@ import { Manager, type SyncManager } from 'manycore';
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { Crew } from './crew.js';
 
-type Suites = readonly (readonly [name: keyof SyncManager, cases: Case<never, never[]>[]])[];
+type Suites = readonly (readonly [name: keyof SyncManager & string, cases: Case<never, never[]>[]])[];
 
 /** Each type of a manager with its suite. Proxies know nothing of how their process was started: one kind of processes is enough, and threads for what differs little from what processes have shown. */
 const suitesOf: Readonly<Record<'forkserver' | 'thread', Suites>> = {
