@@ -51,7 +51,7 @@ describe('waitReady for an Event', () => {
 describe('waitReady for processes', () => {
   it('is told of the one that was killed, by its sentinel and by its pipe, and leaves no descriptor', async () => {
     const pipes = [Pipe(), Pipe(), Pipe()] as const;
-    const children = pipes.map(([, theirs]) => new Process({ target: fixture<[unknown]>('staysThere'), args: [theirs] }).start());
+    const children = pipes.map(([, theirs]) => new Process({ target: fixture<[unknown]>('staysThere'), args: [theirs], startMethod: 'spawn' }).start());
     for (const [ours, theirs] of pipes) {
       theirs.close();
       expect(await ours.recv()).toBe('here');

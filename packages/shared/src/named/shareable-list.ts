@@ -5,7 +5,7 @@
  * between two of them reads an item that was never written, and a writer that is killed there leaves it. The kinds of slot never get mixed up with their neighbours: where slots are is never changed.
  */
 import { inspect } from 'node:util';
-import { describe, registerShareable, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
+import { describe, now, registerShareable, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import { NamedMemoryError } from './errors.js';
 import { BOOLEAN, BYTES, FLOAT, INT, layOut, NONE, NULL, readHead, TEXT, writeHead, type ListLayout } from './list-layout.js';
 import { codeOf, Float, formatOf, isSame, pack, slotBytesOf, type Packed, type ShareableValue, type SharedValue } from './list-value.js';
@@ -19,6 +19,8 @@ const TYPE = 'manycore.ShareableList';
 const UNIT = 8;
 /** How often an item is read again that somebody changes meanwhile. */
 const MOST_READS = 100;
+/** How much longer one that makes no sense is read: its writer may have lost its CPU half-way. CPython empties the place of a number, and that of its format, before it writes them. */
+const WRITING_MS = 200;
 
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref, state) => new ShareableList(undefined, { memory: new SharedMemory(arrivedSegment(ref, state)) }) });
 
@@ -184,12 +186,15 @@ export class ShareableList implements Shareable {
     return bytes.toString('latin1', at, at + UNIT).replace(/\0+$/, '');
   }
 
+  /** Blocks for `WRITING_MS` at the most. @throws NamedMemoryError */
   #read(contents: Contents, index: number): SharedValue {
-    for (let reads = 0; reads < MOST_READS; reads++) {
+    let until = 0;
+    for (let reads = 0; reads < MOST_READS || now() < until; reads++) {
       const format = this.#formatAt(contents, index);
       const code = contents.bytes[this.#layout.codes + index];
       const value = valueOf(contents, this.#layout.slots[index]!, this.#layout.slots[index + 1]!, format, code);
       if (value !== undefined && this.#formatAt(contents, index) === format && contents.bytes[this.#layout.codes + index] === code) return value;
+      if (reads === MOST_READS - 1) until = now() + WRITING_MS;
     }
     throw new NamedMemoryError(`ShareableList: item ${index} of ${this.shm.name} makes no sense (format ${JSON.stringify(this.#formatAt(contents, index))}): somebody else writes into this segment.`);
   }
