@@ -16,12 +16,12 @@ const suitesOf: Readonly<Record<'forkserver' | 'thread', Suites>> = {
     ['Condition', conditionCases('promises')],
     ['Event', eventCases('promises')],
     ['Barrier', barrierCases('promises')],
-    ['Queue', queueCases('promises')],
+    // A Queue, with a count.
+    ['JoinableQueue', queueCases('promises')],
   ],
   thread: [
     // A Semaphore, with a bound.
     ['BoundedSemaphore', boundedSemaphoreCases('promises')],
-    ['JoinableQueue', queueCases('promises')],
   ],
 };
 
