@@ -1,24 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, SerializationError, TargetError } from '@manycore/core';
 import { BaseManager, Manager, ManagerError, SyncManager, type DictProxy } from '@manycore/manager';
 import { activeChildren, currentProcess, Process } from '@manycore/process';
 import { AuthenticationError, ConnectionError } from '@manycore/queues';
 import { caught, collectGarbage, leakCheck, spawnFixture, until } from '@manycore/testing';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Derived, initialize, initialized, putPid, TestManager } from './fixtures/managers.mjs';
 import { exists } from './helpers.js';
 
 const program = new URL('./fixtures/program.mjs', import.meta.url);
 const spawnChild = (dict: DictProxy): Process => new Process({ target: putPid, args: [dict] }).start();
 
+/** A temporary folder of these tests alone: managers of others, which are tried at the same time, have their sockets in the common one. */
+let folder: string;
+const commonFolder = process.env['TMPDIR'];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lifecycle-'));
+  process.env['TMPDIR'] = folder;
+});
+afterAll(() => {
+  if (commonFolder === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = commonFolder;
+  rmSync(folder, { recursive: true });
+});
+
 describe('a manager that is started', () => {
   it('has an address and a key, is started once, shut down any number of times, and leaves nothing behind', async () => {
-    const before = await Manager();
+    // No standby is booted, which would be left for a while.
+    const before = await Manager({ startMethod: 'spawn' });
     await (await before.dict()).size();
     await before.shutdown();
     collectGarbage();
     const leaks = leakCheck();
-    const manager = new SyncManager();
+    const manager = new SyncManager({ startMethod: 'spawn' });
     expect(manager.address).toBeNull();
     expect(await caught(manager.dict())).toBeInstanceOf(InvalidStateError);
     expect(await caught(manager.join())).toBeInstanceOf(InvalidStateError);
