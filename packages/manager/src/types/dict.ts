@@ -3,6 +3,7 @@ import { NotFoundError } from '@manycore/core';
 import { describe } from '@manycore/core/internal';
 import { isIterable } from '@manycore/process/internal';
 import { Changes, type DictChange } from './changes.js';
+import { LastKeys } from './last-keys.js';
 import { checkKey, type Key } from './same-value.js';
 
 /** What a dict is filled from. */
@@ -20,11 +21,11 @@ export function entriesOf<K, V>(source: DictEntries<K, V>, call: string): [K, V]
 
 /** The dict as functions of `transact` have it: everything at once. */
 export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {
-  readonly #map: Map<K, V>;
+  readonly #map = new Map<K, V>();
+  readonly #lastKeys = new LastKeys<K>(this.#map);
   readonly #changes = new Changes<K, V>();
 
   constructor(source: DictEntries<K, V> = []) {
-    this.#map = new Map();
     this.update(source);
   }
 
@@ -34,7 +35,9 @@ export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {
 
   set(key: K, value: V): void {
     checkKey(key, 'dict.set');
+    const isNew = !this.#map.has(key);
     this.#map.set(key, value);
+    if (isNew) this.#lastKeys.added(key);
     this.#changes.tell({ type: 'set', key, value });
   }
 
@@ -66,6 +69,7 @@ export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {
 
   clear(): void {
     this.#map.clear();
+    this.#lastKeys.cleared();
     this.#changes.tell({ type: 'clear' });
   }
 
@@ -95,10 +99,9 @@ export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {
   }
 
   popItem(): [K, V] {
-    const last = [...this.#map].at(-1);
-    if (last === undefined) throw new NotFoundError('dict.popItem: the dict is empty.');
-    this.delete(last[0]);
-    return last;
+    if (this.#map.size === 0) throw new NotFoundError('dict.popItem: the dict is empty.');
+    const key = this.#lastKeys.last();
+    return [key, this.pop(key)];
   }
 
   setDefault(key: K, value: V): V {
