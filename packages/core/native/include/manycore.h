@@ -11,7 +11,7 @@
 #define MANYCORE_H
 
 /* Raised with every change of what the addon offers or of what that means; src/native.ts, which has the same number, refuses a binary of another one. */
-#define MC_INTERFACE_VERSION 1
+#define MC_INTERFACE_VERSION 2
 
 #include <stddef.h>
 #include <stdint.h>

@@ -291,6 +291,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "version", mc_from_int(env, MC_INTERFACE_VERSION));
   napi_set_named_property(env, exports, "cpuCount", mc_from_int(env, mc_cpu_count()));
   napi_set_named_property(env, exports, "pageSize", mc_from_double(env, (double)mc_page_size()));
+  mc_bytes_init(env, exports);
   mc_process_state_init(env, exports);
   mc_thread_init(env, exports);
   mc_socket_init(env, exports);

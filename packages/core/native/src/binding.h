@@ -22,6 +22,12 @@ napi_value mc_from_int(napi_env env, int32_t value);
 napi_value mc_from_double(napi_env env, double value);
 void mc_define(napi_env env, napi_value exports, const char *name, napi_callback callback);
 
+/* bytes.c: NULL with an exception pending when it is no Uint8Array. */
+uint8_t *mc_bytes_of(napi_env env, napi_value value, size_t *length);
+/* The part that three arguments name: bytes, offset, length. NULL also when it is not inside. */
+uint8_t *mc_part_of(napi_env env, napi_value *arguments, size_t *length);
+void mc_bytes_init(napi_env env, napi_value exports);
+
 /* process_state.c: what all threads of the process share. */
 void mc_process_state_init(napi_env env, napi_value exports);
 

@@ -9,29 +9,17 @@ napi_value mc_owned(napi_env env, int fd) {
   return mc_from_int(env, fd);
 }
 
-/* The bytes of a Uint8Array, or NULL with an exception pending. */
-static uint8_t *bytes_of(napi_env env, napi_value value, size_t *length) {
-  napi_typedarray_type type;
-  void *data = NULL;
-  if (napi_get_typedarray_info(env, value, &type, length, &data, NULL, NULL) != napi_ok || type != napi_uint8_array) {
-    mc_throw(env, "expected a Uint8Array");
-    return NULL;
-  }
-  static uint8_t nothing;
-  return data == NULL ? &nothing : data;
-}
-
 static napi_value listen_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(3);
   size_t length;
-  uint8_t *address = bytes_of(env, arguments[1], &length);
+  uint8_t *address = mc_bytes_of(env, arguments[1], &length);
   return address == NULL ? NULL : mc_owned(env, mc_socket_listen(mc_int(env, arguments[0]), address, length, mc_int(env, arguments[2])));
 }
 
 static napi_value connect_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
   size_t length;
-  uint8_t *address = bytes_of(env, arguments[1], &length);
+  uint8_t *address = mc_bytes_of(env, arguments[1], &length);
   return address == NULL ? NULL : mc_owned(env, mc_socket_connect(mc_int(env, arguments[0]), address, length));
 }
 
@@ -45,25 +33,11 @@ static napi_value accept_socket(napi_env env, napi_callback_info info) {
   return mc_owned(env, mc_socket_accept(mc_int(env, arguments[0])));
 }
 
-/* The part of bytes that (bytes, offset, length) names, or NULL with an exception pending. */
-static uint8_t *part_of(napi_env env, napi_value *arguments, size_t *length) {
-  size_t size;
-  uint8_t *bytes = bytes_of(env, arguments[0], &size);
-  if (bytes == NULL) return NULL;
-  double offset = mc_double(env, arguments[1]), count = mc_double(env, arguments[2]);
-  if (!(offset >= 0 && count >= 0 && offset + count <= (double)size)) {
-    mc_throw(env, "expected a part of the bytes");
-    return NULL;
-  }
-  *length = (size_t)count;
-  return bytes + (size_t)offset;
-}
-
 /* readSocket(fd, bytes, offset, length) */
 static napi_value read_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   size_t length;
-  uint8_t *part = part_of(env, arguments + 1, &length);
+  uint8_t *part = mc_part_of(env, arguments + 1, &length);
   return part == NULL ? NULL : mc_from_double(env, (double)mc_socket_read(mc_int(env, arguments[0]), part, length));
 }
 
@@ -71,7 +45,7 @@ static napi_value read_socket(napi_env env, napi_callback_info info) {
 static napi_value write_socket(napi_env env, napi_callback_info info) {
   ARGUMENTS(4);
   size_t length;
-  uint8_t *part = part_of(env, arguments + 1, &length);
+  uint8_t *part = mc_part_of(env, arguments + 1, &length);
   return part == NULL ? NULL : mc_from_double(env, (double)mc_socket_write(mc_int(env, arguments[0]), part, length));
 }
 
@@ -108,7 +82,7 @@ static napi_value close_socket(napi_env env, napi_callback_info info) {
 /* Bytes as long as a ticket, or NULL with an exception pending. */
 static uint8_t *ticket_of(napi_env env, napi_value value) {
   size_t length;
-  uint8_t *bytes = bytes_of(env, value, &length);
+  uint8_t *bytes = mc_bytes_of(env, value, &length);
   if (bytes == NULL || length == MC_TICKET_BYTES) return bytes;
   mc_throw(env, "expected 16 bytes");
   return NULL;
