@@ -13,7 +13,7 @@ export { presenceOf } from './memory/objects.js';
 export { mapBuffer, mapFile } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';
 export { BUNDLE_HINT, packageFile } from './installation.js';
-export { INET, native, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';
+export { INET, native, nativeFile, READABLE, UNIX, WRITABLE, type Native, type Watcher } from './native.js';
 export { charge } from './memory/allocator.js';
 export { BUSY, type Attempt } from './parking/async-waits.js';
 export { deadlineOf, describe, now, remaining, type Deadline } from './parking/deadline.js';

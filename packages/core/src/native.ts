@@ -127,6 +127,11 @@ function isMusl(): boolean {
   return report.header.glibcVersionRuntime === undefined;
 }
 
+let file: string | undefined;
+
+/** Where the addon was loaded from; undefined before it was used. */
+export const nativeFile = (): string | undefined => file;
+
 function load(): Native {
   const { platform, arch } = process;
   const require = createRequire(ownUrl);
@@ -136,14 +141,14 @@ function load(): Native {
   for (const [index, name] of candidates.entries()) {
     if (index === 1 && !isMusl()) break;
     const path = `prebuilds/${name}/manycore.node`;
-    const file = packageFile('@manycore/core', path, ownUrl);
-    if (file === undefined) {
+    const found = packageFile('@manycore/core', path, ownUrl);
+    if (found === undefined) {
       tried.push(`${fileURLToPath(new URL(`../${path}`, ownUrl))}: no such file`);
       continue;
     }
     let addon: Native;
     try {
-      addon = require(file) as Native;
+      addon = require(found) as Native;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED') {
         throw new NativeError(
@@ -151,12 +156,15 @@ function load(): Native {
           { cause: error },
         );
       }
-      tried.push(`${file}: ${(error as Error).message}`);
+      tried.push(`${found}: ${(error as Error).message}`);
       continue;
     }
-    if (addon.version === VERSION) return addon;
+    if (addon.version === VERSION) {
+      file = found;
+      return addon;
+    }
     throw new NativeError(
-      `manycore: ${file} belongs to another version of @manycore/core: its interface has ${addon.version === undefined ? 'no number' : `number ${addon.version}`}, expected ${VERSION}. ` +
+      `manycore: ${found} belongs to another version of @manycore/core: its interface has ${addon.version === undefined ? 'no number' : `number ${addon.version}`}, expected ${VERSION}. ` +
         `An older build or installation left it: build it, or install @manycore/core, again. ${BUILD_HINT}`,
     );
   }

@@ -87,6 +87,13 @@ export abstract class Child {
     return this.#end;
   }
 
+  /**
+   * Looks whether it ended before it took its arguments, which are held for it here: somebody who waits, blocked, for what they mention would wait for ever, as the other end of a pipe that is held is not closed.
+   */
+  lookBeforeTaken(): void {
+    if (this.#end === undefined && this.#record?.isTaken === false) this.look(0);
+  }
+
   get isAlive(): boolean {
     return this.end === undefined;
   }

@@ -1,5 +1,5 @@
 /** The started children of this thread that nobody has seen end yet, and what becomes of them at its end. */
-import { identity, now } from '@manycore/core/internal';
+import { identity, now, session } from '@manycore/core/internal';
 import { GRACE_MS, type Child } from './child.js';
 
 const running = new Map<Child, object | undefined>();
@@ -12,6 +12,9 @@ export function addChild(child: Child, owner: object | undefined): void {
   running.set(child, owner);
   if (isPrepared) return;
   isPrepared = true;
+  session().heap.beforeReaping(() => {
+    for (const one of running.keys()) one.lookBeforeTaken();
+  });
   process.on('exit', endChildren);
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     // A program with a handler of its own goes on; a child tells of its errors itself.

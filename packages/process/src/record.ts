@@ -120,6 +120,11 @@ export class ProcessRecord {
     };
   }
 
+  /** Whether the child has come for its arguments, or nobody will. */
+  get isTaken(): boolean {
+    return this.#load(PREPARATION) === 0;
+  }
+
   /** Gives back what only the transport of the arguments needed. By the child once it has them, or by the parent when there is no child, or none any more. */
   dropPreparation(): void {
     const { heap } = session();

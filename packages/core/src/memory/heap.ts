@@ -47,6 +47,7 @@ export class Heap {
   readonly #lockWords: AtomicWords;
   readonly #holds: Holds;
   #reapAgain = 0;
+  readonly #lookers: (() => void)[] = [];
 
   constructor(
     readonly windows: Windows,
@@ -195,9 +196,15 @@ export class Heap {
     return found;
   }
 
+  /** Calls `look` whenever this thread looks for the dead, blocked waits included: it gives back what is held here for somebody who died. */
+  beforeReaping(look: () => void): void {
+    this.#lookers.push(look);
+  }
+
   /** As `reapDead`, for those who look for the dead in every slice: at most once in `REAP_MS`. */
   reapDeadNowAndThen(): void {
     if (now() < this.#reapAgain) return;
+    for (const look of this.#lookers) look();
     this.reapDead();
     this.#reapAgain = now() + REAP_MS;
   }

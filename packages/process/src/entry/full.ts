@@ -24,6 +24,14 @@ interface ProcessClass {
   [ADOPT](instance: object, target: Call | undefined, args: readonly unknown[]): { run(): unknown };
 }
 
+/** What the work is made of. */
+interface Assembled {
+  readonly target: Call | undefined;
+  readonly ProcessClass: ProcessClass | undefined;
+  readonly args: readonly unknown[];
+  readonly fields: Record<string, unknown> | undefined;
+}
+
 /**
  * Introduces this process to core, of which the copy beside this package is the one that its parent and, but for odd installations, its
  * modules use.
@@ -44,19 +52,26 @@ function introduce({ name, mainScript }: Head): void {
  */
 export async function assemble(ticket: Ticket, head: Head, failure: { readonly thrown: unknown } | undefined): Promise<() => unknown> {
   introduce(head);
-  if (failure !== undefined && head.target !== undefined) throw notLoaded(head.target, 'load', failure.thrown);
-  const record = ProcessRecord.open(ticket);
-  const preparation = record.preparation();
-  const target = await resolve(head, preparation);
-  const ProcessClass = head.className === undefined ? undefined : ((await resolveClass(head.className)) as unknown as ProcessClass);
-  const [args, fields] = split((await read(preparation.input)) as Input);
-  // From here on what the arguments mention is held by whoever uses it.
-  record.dropPreparation();
+  const { target, ProcessClass, args, fields } = await take(head, ProcessRecord.open(ticket), failure);
   if (ProcessClass === undefined) return () => target?.(...args);
   const instance = Object.assign(Object.create(ProcessClass.prototype) as object, fields);
   const self = ProcessClass[ADOPT](instance, target, args);
   (globalThis as { [CURRENT]?: unknown })[CURRENT] = self;
   return () => self.run();
+}
+
+async function take(head: Head, record: ProcessRecord, failure: { readonly thrown: unknown } | undefined): Promise<Assembled> {
+  const preparation = record.preparation();
+  try {
+    if (failure !== undefined && head.target !== undefined) throw notLoaded(head.target, 'load', failure.thrown);
+    const target = await resolve(head, preparation);
+    const ProcessClass = head.className === undefined ? undefined : ((await resolveClass(head.className)) as unknown as ProcessClass);
+    const [args, fields] = split((await read(preparation.input)) as Input);
+    return { target, ProcessClass, args, fields };
+  } finally {
+    // What the arguments mention is held by whoever uses it, and by nobody when they are of no use.
+    record.dropPreparation();
+  }
 }
 
 /** Does what is to be done before a target can be called, once: what has run before runs ten times as fast, for V8 has compiled it. */
