@@ -1,24 +1,8 @@
-/** Programs as they are once their types are gone, in a folder beside the examples, where every package can be imported. That TypeScript is loaded by tsx costs more than most of them do, in each of their processes. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { ProgramFolder as Folder } from '@manycore/testing/program-folder';
 
-export class ProgramFolder implements Disposable {
-  readonly #path = mkdtempSync(fileURLToPath(new URL('../.readme-', import.meta.url)));
-
-  /** The file of the program. */
-  add(name: string, code: string): string {
-    const file = join(this.#path, `${name}.js`);
-    writeFileSync(file, ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).outputText);
-    return file;
-  }
-
-  addFile(name: string, file: URL): string {
-    return this.add(name, readFileSync(file, 'utf8'));
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.#path, { recursive: true });
+/** Beside the examples, where every package can be imported. */
+export class ProgramFolder extends Folder {
+  constructor() {
+    super(new URL('..', import.meta.url));
   }
 }

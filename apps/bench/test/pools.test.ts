@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { contenders } from '../src/contender/all.js';
 import type { Command } from '../src/contender/contender.js';
 import { meanPrivateBytes } from '../src/program/private-memory.js';
@@ -81,8 +81,19 @@ describe('what is done with a pool', () => {
     await expect(answered('moved', {})).rejects.toThrow('cannot move memory');
   });
 
+  afterEach(() => void vi.useRealTimers());
+
   it('is refused when one process does the tasks of two', async () => {
-    await expect(answered('memory', { run: () => Promise.resolve(process.pid) })).rejects.toThrow('1 processes did the tasks of a pool of 2');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let asked = 0;
+    const run = (): Promise<unknown> => {
+      asked++;
+      vi.advanceTimersByTime(1_000);
+      return Promise.resolve(process.pid);
+    };
+    await expect(answered('memory', { run })).rejects.toThrow('1 processes did the tasks of a pool of 2');
+    // Not before half a minute: on a busy machine one process may answer many questions.
+    expect(asked).toBeGreaterThanOrEqual(30);
   });
 });
 

@@ -80,7 +80,7 @@ describe.each([
       for (let i = 0; i < 4; i++) q.putManySync([item(1), item(2), item(3)]);
       drain(q);
       const charged = await chargedEmpty(q);
-      const stride = 20;
+      const stride = 40;
       let stopAt = random.integer(1, stride);
       for (let isDead = true; isDead; stopAt += stride) {
         q.putManySync([item(1), item(2), item(3)]);
@@ -102,7 +102,7 @@ describe.each([['getSync', []], ['taskDone', ['getSync']]])('without redelivery,
   it('leaves each item to be had, done, or with the dead, and join says how many those are', () =>
     withSeed(async (random: Random) => {
       const q = new JoinableQueue<Item>();
-      const stride = 8;
+      const stride = 12;
       let stopAt = random.integer(1, stride);
       for (let isDead = true; isDead; stopAt += stride) {
         q.putManySync([item(1), item(2)]);

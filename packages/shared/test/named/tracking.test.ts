@@ -11,6 +11,9 @@ import { openFiles, TrackedTree, trackersOf } from './tracked-tree.js';
 const gone = (...names: string[]): Promise<unknown> => until(() => names.every((name) => !exists(name)), { what: `${names.join(', ')} to be removed` });
 const removed = (name: string): void => unlinkSync(`/dev/shm/${name}`);
 
+/** A sample of the moments at which a process can be killed; each run has others. */
+const KILLS = 5;
+
 afterEach(async () => {
   await until(() => segments().length === 0, { what: 'all segments of the test to be removed' });
 });
@@ -128,7 +131,7 @@ describe('a tracked segment', () => {
     await using tree = new TrackedTree();
     await tree.ask('create', { name: freshName() });
     const { charged } = await tree.ask<{ charged: number }>('facts');
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const name = freshName();
       const codes = await tree.ask<number[]>('crowd', { names: Array.from({ length: 6 }, () => name) });
       expect(codes.filter((code) => code === 0)).toHaveLength(1);
@@ -143,7 +146,7 @@ describe('a tracked segment', () => {
 
   it('is never left behind, wherever a process that makes and unlinks them is killed', () =>
     withSeed(async (random) => {
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < KILLS; round++) {
         await using tree = new TrackedTree();
         const prefix = freshName();
         const children: number[] = [];
@@ -210,7 +213,7 @@ describe('the tracker', () => {
   });
 
   it('removes everything also when all are killed before it has booted', async () => {
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 3; i++) {
       await using tree = new TrackedTree();
       const name = freshName();
       await tree.ask('create', { name });

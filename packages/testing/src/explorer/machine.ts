@@ -1,4 +1,6 @@
 import { ActorRuns, type RunNode } from './actor-runs.js';
+import { Foresight } from './foresight.js';
+import { isMemory, performOnMemory } from './memory-operation.js';
 import type { CheckedModel } from './model.js';
 import { NoteLog } from './note-log.js';
 import { Op, type Operation } from './operation.js';
@@ -51,7 +53,8 @@ export class Machine {
     this.preemptionsAt = this.clockAt + 6;
     this.actorsAt = this.clockAt + 7;
     this.state = new Int32Array(this.actorsAt + 3 * model.actors.length);
-    this.runs = model.actors.map((actor) => new ActorRuns(model, actor));
+    const foresight = new Foresight(this.state, this.plainAt, this.clockAt, (owner) => this.isAlive(owner));
+    this.runs = model.actors.map((actor) => new ActorRuns(model, actor, foresight));
   }
 
   /** Every actor up to its first operation. */
@@ -170,35 +173,11 @@ export class Machine {
     return kind === Op.AwaitRing && this.state[this.actorsAt + 3 * actor + 2] === 0;
   }
 
-  private perform(actor: number, { kind, target, a, b }: Operation, woken: number): number {
+  private perform(actor: number, operation: Operation, woken: number): number {
     const { state } = this;
-    const old = state[target] as number;
+    const { kind, target } = operation;
+    if (isMemory(kind)) return performOnMemory(state, this.plainAt, operation);
     switch (kind) {
-      case Op.Load:
-        return old;
-      case Op.Store:
-        state[target] = a;
-        return 0;
-      case Op.Exchange:
-        state[target] = a;
-        return old;
-      case Op.CompareExchange:
-        if (old === a) state[target] = b;
-        return old;
-      case Op.Add:
-        state[target] = old + a;
-        return old;
-      case Op.Or:
-        state[target] = old | a;
-        return old;
-      case Op.And:
-        state[target] = old & a;
-        return old;
-      case Op.PlainGet:
-        return state[this.plainAt + target] as number;
-      case Op.PlainSet:
-        state[this.plainAt + target] = a;
-        return 0;
       case Op.Wake:
         for (let other = 0; other < this.runs.length; other++) if ((woken & (1 << other)) !== 0) this.setStatus(other, Status.Woken);
         return 0;

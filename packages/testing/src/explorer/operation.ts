@@ -31,8 +31,9 @@ export interface Operation {
   readonly b: number;
 }
 
-export const sameOperation = (one: Operation, other: Operation): boolean =>
-  one.kind === other.kind && one.target === other.target && Object.is(one.a, other.a) && Object.is(one.b, other.b);
+/** Whether the operation is this one. */
+export const isOperation = (operation: Operation, kind: number, target: number, a: number, b: number): boolean =>
+  operation.kind === kind && operation.target === target && Object.is(operation.a, a) && Object.is(operation.b, b);
 
 export const wordName = (model: CheckedModel, index: number): string => model.names[index] ?? `[${index}]`;
 

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import type { Actor, Kernel, Plain, Words, World } from './contract.js';
+import type { Foresight } from './foresight.js';
 import type { CheckedActor, CheckedModel } from './model.js';
-import { Op, sameOperation, type Operation } from './operation.js';
+import { isOperation, Op, type Operation } from './operation.js';
 
 /**
  * Leaves an actor at its first operation without a result. Thrown rather than returned because the actor is ordinary code; one object for
@@ -21,32 +22,55 @@ export interface NoteChange {
   readonly retracted: boolean;
 }
 
-/** Where a run got to: the operation it stands before, or its end. */
-export interface Replay {
-  /** undefined: the actor returned, or failed. */
-  readonly operation: Operation | undefined;
-  /** Noted after the last operation that has a result. */
+/** An operation whose result was guessed. */
+export interface Foreseen {
+  readonly operation: Operation;
+  /** Noted before it, and after the operation before. */
   readonly events: readonly NoteChange[];
-  readonly failure: Failure | undefined;
+  readonly result: number;
 }
 
-/** Runs a phase of the actor from its beginning; operation `i` was `path[i]` and returns `results[i]`. */
-export function replay(
-  model: CheckedModel,
-  actor: CheckedActor,
-  phase: number,
-  path: readonly Operation[],
-  results: readonly number[],
-): Replay {
-  const tape = new Tape(path, results);
-  let thrown: unknown = undefined;
-  let returned: unknown = undefined;
-  try {
-    returned = (actor.phases[phase] as Actor)(new ReplayWorld(model, actor, tape));
-  } catch (error) {
-    thrown = error;
+/** Where a run got to: the operation it stands before, or its end. */
+export interface Replay {
+  /** What it did after the last operation that has a result, by guess. */
+  readonly foreseen: readonly Foreseen[];
+  /** undefined: the actor returned, or failed. */
+  readonly operation: Operation | undefined;
+  /** Noted after the last operation that has a result, given or guessed. */
+  readonly events: readonly NoteChange[];
+  readonly failure: Failure | undefined;
+  /** How many operations were given a result before the run ended; the one that differs from an earlier run counts. */
+  readonly reached: number;
+}
+
+/** Runs phases of one actor from their beginning. */
+export class Replayer {
+  private readonly tape: Tape;
+  private readonly world: World;
+
+  constructor(
+    model: CheckedModel,
+    private readonly actor: CheckedActor,
+    foresight: Foresight,
+  ) {
+    this.tape = new Tape(foresight, model.maxSteps);
+    this.world = new ReplayWorld(model, actor, this.tape);
   }
-  return { operation: tape.pending, events: tape.events, failure: tape.divergence ?? judge(actor, tape, thrown, returned) };
+
+  /** Operation `i` was `path[i]` and returns `results[i]`. `guessing`: goes on with guesses afterwards. */
+  run(phase: number, path: readonly Operation[], results: readonly number[], guessing: boolean): Replay {
+    const { actor, tape } = this;
+    tape.begin(path, results, guessing);
+    let thrown: unknown = undefined;
+    let returned: unknown = undefined;
+    try {
+      returned = (actor.phases[phase] as Actor)(this.world);
+    } catch (error) {
+      thrown = error;
+    }
+    const { foreseen, pending, events, divergence } = tape;
+    return { foreseen, operation: pending, events, failure: divergence ?? judge(actor, tape, thrown, returned), reached: tape.reached() };
+  }
 }
 
 function judge(actor: CheckedActor, tape: Tape, thrown: unknown, returned: unknown): Failure | undefined {
@@ -68,30 +92,48 @@ function judge(actor: CheckedActor, tape: Tape, thrown: unknown, returned: unkno
 
 const textOf = (thrown: unknown): string => (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown));
 
-/** Feeds logged results to the actor and stops it at the first operation without one. */
+const NOTHING_NOTED: readonly NoteChange[] = [];
+const NOTHING_FORESEEN: readonly Foreseen[] = [];
+
+/** Feeds logged results to the actor, then guessed ones, and stops it at the first operation without any. */
 class Tape {
   pending: Operation | undefined;
   divergence: Failure | undefined;
-  readonly events: NoteChange[] = [];
+  events = NOTHING_NOTED;
+  foreseen = NOTHING_FORESEEN;
+  private path: readonly Operation[] = [];
+  private results: readonly number[] = [];
   private position = 0;
+  private guesses = 0;
   private stopped = false;
 
   constructor(
-    private readonly path: readonly Operation[],
-    private readonly results: readonly number[],
+    private readonly foresight: Foresight,
+    private readonly maxSteps: number,
   ) {}
+
+  begin(path: readonly Operation[], results: readonly number[], guessing: boolean): void {
+    this.pending = this.divergence = undefined;
+    this.events = NOTHING_NOTED;
+    this.foreseen = NOTHING_FORESEEN;
+    this.path = path;
+    this.results = results;
+    this.position = 0;
+    this.guesses = guessing ? this.maxSteps - results.length : 0;
+    this.stopped = false;
+    if (guessing) this.foresight.begin();
+  }
+
+  reached(): number {
+    return this.position + (this.divergence === undefined ? 0 : 1);
+  }
 
   perform(kind: number, target: number, a: number, b: number): number {
     // `finally` blocks of the actor run while the exception passes; what they do belongs to no schedule.
     if (this.stopped) throw PAUSE;
-    const operation: Operation = { kind, target, a, b };
-    if (this.position === this.results.length) {
-      this.pending = operation;
-      this.stopped = true;
-      throw PAUSE;
-    }
+    if (this.position === this.results.length) return this.goOn({ kind, target, a, b });
     const before = this.path[this.position] as Operation;
-    if (!sameOperation(before, operation)) {
+    if (!isOperation(before, kind, target, a, b)) {
       this.stopped = true;
       this.divergence = {
         kind: 'nondeterminism',
@@ -105,21 +147,32 @@ class Tape {
   }
 
   note(event: string, retracted: boolean): void {
-    if (!this.stopped && this.position === this.results.length) this.events.push({ event, retracted });
+    if (!this.stopped && this.position === this.results.length) this.events = [...this.events, { event, retracted }];
+  }
+
+  private goOn(operation: Operation): number {
+    const result = this.guesses > 0 ? this.foresight.guess(operation) : undefined;
+    if (result === undefined) {
+      this.pending = operation;
+      this.stopped = true;
+      throw PAUSE;
+    }
+    this.guesses--;
+    const { events } = this;
+    if (this.foreseen === NOTHING_FORESEEN) this.foreseen = [];
+    (this.foreseen as Foreseen[]).push({ operation, events, result });
+    this.events = NOTHING_NOTED;
+    return result;
   }
 }
 
-/** Where a view begins; the kernel finds a word's place by it. */
-const bases = new WeakMap<Words, number>();
-
 class ReplayWords implements Words {
   constructor(
-    private readonly tape: Tape,
-    private readonly base: number,
+    readonly tape: Tape,
+    /** Where the view begins; the kernel finds a word's place by it. */
+    readonly base: number,
     private readonly size: number,
-  ) {
-    bases.set(this, base);
-  }
+  ) {}
 
   load(index: number): number {
     return this.perform(Op.Load, index, 0, 0);
@@ -173,7 +226,7 @@ class ReplayWorld implements World {
   readonly retract: (event: string) => void;
 
   constructor(model: CheckedModel, actor: CheckedActor, tape: Tape) {
-    const wordAt = (words: Words, index: number): number => place('word', baseOf(words), index, model.words);
+    const wordAt = (words: Words, index: number): number => place('word', baseOf(words, tape), index, model.words);
     this.words = new ReplayWords(tape, 0, model.words);
     this.plain = {
       get: (index) => tape.perform(Op.PlainGet, place('payload cell', 0, index, model.plain), 0, 0),
@@ -199,10 +252,9 @@ class ReplayWorld implements World {
   }
 }
 
-function baseOf(words: Words): number {
-  const base = bases.get(words);
-  if (base === undefined) throw new TypeError('kernel: these words are not of this world; pass world.words or a view of it');
-  return base;
+function baseOf(words: Words, tape: Tape): number {
+  if (!(words instanceof ReplayWords) || words.tape !== tape) throw new TypeError('kernel: these words are not of this world; pass world.words or a view of it');
+  return words.base;
 }
 
 function place(what: string, base: number, index: number, size: number): number {

@@ -41,6 +41,8 @@ export class Search {
   /** The state being expanded, and its number. */
   private readonly current: Int32Array;
   private from = 0;
+  /** Whether the machine is in another state than `current`. */
+  private moved = false;
   private frontier = new IntList();
   private next = new IntList();
   /** First state found in this round. */
@@ -86,7 +88,7 @@ export class Search {
 
   private expand(): void {
     const { machine } = this;
-    machine.state.set(this.current);
+    this.restore();
     const ready = machine.having(Status.Ready) | machine.having(Status.Woken);
     const asleep = machine.having(Status.Asleep);
     if ((ready | asleep) === 0) {
@@ -110,7 +112,7 @@ export class Search {
 
   private stepActor(actor: number, ready: number): void {
     const { machine, model } = this;
-    machine.state.set(this.current);
+    if (this.moved) this.restore();
     if (!this.mayRun(actor, ready)) return;
     if (machine.status(actor) !== Status.Ready || machine.operation(actor).kind !== Op.Wake) {
       this.take(Move.Step, actor, 0);
@@ -185,7 +187,8 @@ export class Search {
   /** Makes one transition from the current state and takes in the state it leads to. */
   private take(move: number, actor: number, woken: number): void {
     const { machine } = this;
-    machine.state.set(this.current);
+    if (this.moved) this.restore();
+    this.moved = true;
     if (move === Move.Kill) machine.kill(actor);
     else if (move === Move.Step) this.moveActor(actor, woken);
     else machine.endSlice(actor, move === Move.StuckSlice);
@@ -207,6 +210,14 @@ export class Search {
     }
     this.next.pushAll(machine.state);
     this.inspect(to);
+  }
+
+  /** The machine back to the state being expanded. */
+  private restore(): void {
+    const { current } = this;
+    const { state } = this.machine;
+    for (let cell = 0; cell < current.length; cell++) state[cell] = current[cell] as number;
+    this.moved = false;
   }
 
   private moveActor(actor: number, woken: number): void {

@@ -1,5 +1,9 @@
 const FIRST_CAPACITY = 1 << 12;
-const EMPTY = -1;
+/** Cells of an entry: both halves of the fingerprint, and the number plus one; one of nothing is 0. Together, for the sake of the cache. */
+const ENTRY = 4;
+const LOW = 0;
+const HIGH = 1;
+const NUMBER = 2;
 
 /**
  * The states met so far, numbered in order of discovery: an open-addressing table of 64-bit fingerprints.
@@ -10,9 +14,7 @@ const EMPTY = -1;
 export class VisitedStates {
   size = 0;
   private capacity = FIRST_CAPACITY;
-  private low = new Int32Array(FIRST_CAPACITY);
-  private high = new Int32Array(FIRST_CAPACITY);
-  private ids = new Int32Array(FIRST_CAPACITY).fill(EMPTY);
+  private entries = new Int32Array(FIRST_CAPACITY * ENTRY);
 
   /** The number of this state; `size` before the call when it is new. */
   idOf(state: Int32Array): number {
@@ -28,36 +30,33 @@ export class VisitedStates {
     }
     low = scramble(low ^ state.length);
     high = scramble(high);
-    const position = this.find(low, high);
-    const known = this.ids[position] as number;
-    if (known !== EMPTY) return known;
-    this.low[position] = low;
-    this.high[position] = high;
-    this.ids[position] = this.size;
-    return this.size++;
-  }
-
-  private find(low: number, high: number): number {
-    const mask = this.capacity - 1;
-    let position = low & mask;
-    while (this.ids[position] !== EMPTY && (this.low[position] !== low || this.high[position] !== high)) position = (position + 1) & mask;
-    return position;
+    const entry = find(this.entries, low, high);
+    const known = this.entries[entry + NUMBER] as number;
+    if (known !== 0) return known - 1;
+    this.entries[entry + LOW] = low;
+    this.entries[entry + HIGH] = high;
+    this.entries[entry + NUMBER] = ++this.size;
+    return this.size - 1;
   }
 
   private grow(): void {
-    const { low, high, ids } = this;
+    const { entries } = this;
     this.capacity *= 2;
-    this.low = new Int32Array(this.capacity);
-    this.high = new Int32Array(this.capacity);
-    this.ids = new Int32Array(this.capacity).fill(EMPTY);
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old] === EMPTY) continue;
-      const position = this.find(low[old] as number, high[old] as number);
-      this.low[position] = low[old] as number;
-      this.high[position] = high[old] as number;
-      this.ids[position] = ids[old] as number;
+    this.entries = new Int32Array(this.capacity * ENTRY);
+    for (let old = 0; old < entries.length; old += ENTRY) {
+      if (entries[old + NUMBER] === 0) continue;
+      const entry = find(this.entries, entries[old + LOW] as number, entries[old + HIGH] as number);
+      for (let cell = 0; cell < ENTRY; cell++) this.entries[entry + cell] = entries[old + cell] as number;
     }
   }
+}
+
+/** Where the entry of this fingerprint is, or has its place. */
+function find(entries: Int32Array, low: number, high: number): number {
+  const mask = entries.length - 1;
+  let entry = (low * ENTRY) & mask;
+  while (entries[entry + NUMBER] !== 0 && (entries[entry + LOW] !== low || entries[entry + HIGH] !== high)) entry = (entry + ENTRY) & mask;
+  return entry;
 }
 
 /** The finalizer of MurmurHash3 (A. Appleby): every bit of the input reaches every bit of the output. */
