@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+import { PACKAGES } from '../scripts/pages.mjs';
+
+const content = new URL('../content/', import.meta.url);
+const named = (name) => (name === 'manycore' ? name : `@manycore/${name}`);
+
+/** Headings have the addresses that they have on GitHub. */
+const slugify = (text) => text.toLowerCase().trim().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+
+function members(name, kind) {
+  try {
+    return readdirSync(new URL(`reference/${named(name)}/${kind}/`, content)).filter((file) => file !== 'index.md').map((file) => file.replace(/\.md$/, '')).sort();
+  } catch {
+    return [];
+  }
+}
+
+const guide = [
+  {
+    text: 'Guide',
+    items: [
+      { text: 'Six programs', link: '/tutorial' },
+      { text: 'From Python', link: '/from-python' },
+      { text: 'Choosing', link: '/choosing' },
+      { text: 'Differences from Python', link: '/differences' },
+      { text: 'Memory model', link: '/memory-model' },
+      { text: 'Architecture', link: '/architecture' },
+    ],
+  },
+  { text: 'Packages', items: PACKAGES.map((name) => ({ text: named(name), link: `/packages/${name}` })) },
+  {
+    text: 'More',
+    items: [
+      { text: 'Benchmarks', link: '/benchmarks' },
+      { text: 'codemap, the demo', link: '/codemap' },
+      { text: 'Contributing', link: '/contributing' },
+      { text: 'Decisions', collapsed: true, items: readdirSync(new URL('../../../docs/decisions/', import.meta.url)).map((file) => ({ text: file.slice(5, -3).replaceAll('-', ' '), link: `/decisions/${file.replace(/\.md$/, '')}` })) },
+    ],
+  },
+];
+
+const reference = PACKAGES.map((name) => ({
+  text: named(name),
+  link: `/reference/${named(name)}/`,
+  collapsed: true,
+  items: ['functions', 'classes'].flatMap((kind) => members(name, kind).map((member) => ({ text: kind === 'functions' ? `${member}()` : member, link: `/reference/${named(name)}/${kind}/${member}` }))),
+}));
+
+export default defineConfig({
+  title: 'manycore',
+  description: 'Python\'s multiprocessing for Node and TypeScript: processes, pools, queues and locks in shared memory.',
+  lang: 'en',
+  srcDir: 'content',
+  cleanUrls: true,
+  lastUpdated: false,
+  // The index of the search is one file.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify }, theme: { light: 'github-light', dark: 'github-dark' } },
+  themeConfig: {
+    logo: '/icon.svg',
+    nav: [
+      { text: 'Guide', link: '/tutorial', activeMatch: '^/(tutorial|from-python|choosing|differences|memory-model|architecture)' },
+      { text: 'Packages', link: '/packages/manycore', activeMatch: '^/packages/' },
+      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
+      { text: 'Benchmarks', link: '/benchmarks' },
+    ],
+    sidebar: { '/reference/': reference, '/': guide },
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: 'https://github.com/manycore-js/manycore' }],
+    footer: { message: 'MIT licence' },
+  },
+});
