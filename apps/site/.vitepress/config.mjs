@@ -1,19 +1,15 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
-import { PACKAGES } from '../scripts/pages.mjs';
+import { BASE, named, PACKAGES } from '../scripts/pages.mjs';
 
 const content = new URL('../content/', import.meta.url);
-const named = (name) => (name === 'manycore' ? name : `@manycore/${name}`);
 
 /** Headings have the addresses that they have on GitHub. */
 const slugify = (text) => text.toLowerCase().trim().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
 
-function members(name, kind) {
-  try {
-    return readdirSync(new URL(`reference/${named(name)}/${kind}/`, content)).filter((file) => file !== 'index.md').map((file) => file.replace(/\.md$/, '')).sort();
-  } catch {
-    return [];
-  }
+function classesOf(name) {
+  const folder = new URL(`reference/${named(name)}/classes/`, content);
+  return existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.md$/, '')).sort() : [];
 }
 
 const guide = [
@@ -44,19 +40,20 @@ const reference = PACKAGES.map((name) => ({
   text: named(name),
   link: `/reference/${named(name)}/`,
   collapsed: true,
-  items: ['functions', 'classes'].flatMap((kind) => members(name, kind).map((member) => ({ text: kind === 'functions' ? `${member}()` : member, link: `/reference/${named(name)}/${kind}/${member}` }))),
+  items: classesOf(name).map((member) => ({ text: member, link: `/reference/${named(name)}/classes/${member}` })),
 }));
 
 export default defineConfig({
   title: 'manycore',
   description: 'Python\'s multiprocessing for Node and TypeScript: processes, pools, queues and locks in shared memory.',
   lang: 'en',
+  base: BASE,
   srcDir: 'content',
   cleanUrls: true,
   lastUpdated: false,
   // The index of the search is one file.
   vite: { build: { chunkSizeWarningLimit: 2000 } },
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${BASE}icon.svg` }]],
   markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify }, theme: { light: 'github-light', dark: 'github-dark' } },
   themeConfig: {
     logo: '/icon.svg',

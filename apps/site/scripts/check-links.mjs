@@ -2,12 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-export function checkLinks(folder) {
+/** @param base - where the site will stand, with a slash at both ends. */
+export function checkLinks(folder, base = '/') {
   const pages = new Map(readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.html')).map((file) => [`/${file}`, read(join(folder, file))]));
   const dead = [];
   for (const [page, { links }] of pages) {
     for (const link of links) {
-      const [path, anchor] = link.split('#');
+      const [path, anchor] = (link.startsWith(base) ? `/${link.slice(base.length)}` : link).split('#');
       const target = path === '' ? page : posix.resolve(posix.dirname(page), decodeURI(path));
       const found = [target, `${target}.html`, `${target}/index.html`, `${target.replace(/\/$/, '')}/index.html`].find((file) => pages.has(file));
       if (found === undefined) {

@@ -9,7 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const REPOSITORY = 'https://github.com/manycore-js/manycore';
+/** Where the site will stand: `/`, or the path of a project's pages. */
+export const BASE = process.env.MANYCORE_SITE_BASE ?? '/';
 export const PACKAGES = ['manycore', 'core', 'sync', 'shared', 'queues', 'process', 'manager', 'futures'];
+
+export const named = (name) => (name === 'manycore' ? name : `@manycore/${name}`);
 
 /** File of the repository → page, without its ending. */
 const PAGES = new Map([
@@ -29,6 +33,7 @@ export function writePages(content) {
   const front = join(content, 'index.md');
   writeFileSync(front, readFileSync(front, 'utf8').replace('<!-- the first program of the README -->', firstProgram()));
   mendReference(content);
+  write(content, 'reference/index', referenceIndex());
   write(content, 'tutorial', tutorial());
   for (const [file, page] of PAGES) write(content, page, turn(readFileSync(join(root, file), 'utf8'), file, page));
 }
@@ -53,6 +58,14 @@ function write(content, page, text) {
   const file = join(content, `${page}.md`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+}
+
+function referenceIndex() {
+  const rows = PACKAGES.map((name) => {
+    const { description } = JSON.parse(readFileSync(join(root, `packages/${name}/package.json`), 'utf8'));
+    return `| [${named(name)}](./${named(name)}/index.md) | ${description} | [README](../packages/${name}.md) |`;
+  });
+  return ['# Reference', '', 'Every public name, from the doc comments. `manycore` has all of them.', '', '| Package | What it has | |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
