@@ -12,6 +12,12 @@ function classesOf(name) {
   return existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.md$/, '')).sort() : [];
 }
 
+/** What the search finds of a page: no programs, and of the reference and the long tables the headings only. */
+function searched(text, page) {
+  if (/^(reference\/|benchmarks)/.test(page)) return text.match(/^#.*$/gm).join('\n\n');
+  return text.replace(/^```.*?^```$/gms, '');
+}
+
 const guide = [
   {
     text: 'Guide',
@@ -65,7 +71,7 @@ export default defineConfig({
     ],
     sidebar: { '/reference/': reference, '/': guide },
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { _render: (text, env, md) => md.render(searched(text, env.relativePath), env) } },
     socialLinks: [{ icon: 'github', link: 'https://github.com/manycore-js/manycore' }],
     footer: { message: 'MIT licence' },
   },
