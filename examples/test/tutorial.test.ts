@@ -23,7 +23,7 @@ describe('the programs of the README', () => {
 
   it.each(programs.map(({ code, output }) => [/\/\*\* (.*) \*\//.exec(code)?.[1] ?? 'Five lines.', code, output] as const))('%s Prints what the README says', { timeout: 4 * LONG }, async (_title, code, output) => {
     using place = new ProgramFolder();
-    await using program = spawnFixture(place.add('program', code));
+    await using program = spawnFixture(place.add('program', code), { timeout: 4 * LONG });
     const { stdout, stderr } = await program.succeeded();
     expect(stderr).toBe('');
     expect(stdout).toBe(output);
