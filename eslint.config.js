@@ -2,10 +2,10 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/test/fixtures/syntax-error.mjs'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/.vitepress/{cache,.temp}/**', '**/test/fixtures/syntax-error.mjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts', 'examples/tutorial/*.ts'],
     ignores: ['**/*.config.ts'],
     extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: ['tsconfig.json', 'apps/demo/src/report/client/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },

@@ -2,6 +2,7 @@
 import { describe } from '@manycore/core/internal';
 import { finiteNumber, mustBeOptions, WORKER_OPTIONS, wholeNumber, workerSettings, type EngineOptions, type WorkerOptions } from '@manycore/process/internal';
 
+/** Options that both executors take. */
 export interface ExecutorOptions {
   /** Workers at most: they are started when a task waits and none is idle. */
   maxWorkers?: number | undefined;
@@ -11,6 +12,7 @@ export interface ExecutorOptions {
   idleTimeout?: number | undefined;
 }
 
+/** What becomes of the futures when a worker dies. */
 export interface LossOptions {
   /** What the death of a worker does: `'fail-task'`, the default, fails the task it was at with WorkerLostError, and another worker takes its place; `'break'` fails everything with BrokenExecutorError, as CPython does. */
   onWorkerLost?: 'fail-task' | 'break' | undefined;

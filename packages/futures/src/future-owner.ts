@@ -12,6 +12,7 @@ export interface FutureOwner {
   describe?(): TaskDescription | undefined;
 }
 
+/** Which task it is, for messages. */
 export interface TaskDescription {
   /** Which executor: `ProcessPoolExecutor`. */
   readonly executor: string;

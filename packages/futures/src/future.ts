@@ -18,6 +18,7 @@ import { isolated, mustBeFunction, waitFor } from '@manycore/process/internal';
 import type { FutureOwner } from './future-owner.js';
 import { watchUnseen, type Unseen } from './unseen.js';
 
+/** The states of a `Future`, as Python calls them. */
 export type FutureState = 'PENDING' | 'RUNNING' | 'CANCELLED' | 'CANCELLED_AND_NOTIFIED' | 'FINISHED';
 
 /** For this package: see the methods. */

@@ -30,6 +30,7 @@ type Item = { readonly value: unknown } | { readonly error: unknown } | typeof E
 const END = Symbol('end');
 const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
+/** The results of `Executor.map`, in the order of the items. */
 export class MapResults<R> implements AsyncIterableIterator<R, undefined, WaitOptions | undefined> {
   readonly #order: MapOrder;
   readonly #handout = new Handout<Item>(() => this.#take());

@@ -3,6 +3,7 @@ import type { WorkerOptions } from '@manycore/process/internal';
 import { EngineExecutor } from './engine-executor.js';
 import { engineOptions, mustBeExecutorOptions, type ExecutorOptions, type LossOptions } from './executor-options.js';
 
+/** Options of a `ProcessPoolExecutor`. */
 export interface ProcessPoolExecutorOptions extends ExecutorOptions, LossOptions, WorkerOptions {}
 
 let lastNumber = 0;

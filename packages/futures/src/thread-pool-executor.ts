@@ -4,6 +4,7 @@ import type { WorkerOptions } from '@manycore/process/internal';
 import { EngineExecutor } from './engine-executor.js';
 import { engineOptions, mustBeExecutorOptions, type ExecutorOptions, type LossOptions } from './executor-options.js';
 
+/** Options of a `ThreadPoolExecutor`. */
 export interface ThreadPoolExecutorOptions extends ExecutorOptions, LossOptions, Omit<WorkerOptions, 'startMethod' | 'maxMemoryPerChild'> {
   /** Threads are called `prefix_0`, `prefix_1` … (`currentProcess().name`); default `ThreadPoolExecutor-0`, for the next executor `-1` … */
   threadNamePrefix?: string | undefined;

@@ -4,10 +4,14 @@ import { waitFor } from '@manycore/process/internal';
 import { futureSet, isComplete } from './future-set.js';
 import { FAILED, WATCH, type Future } from './future.js';
 
+/** For `wait`: when one has ended. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+/** For `wait`: when one has failed, or all have ended. */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+/** For `wait`: when all have ended. */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
+/** When `wait` returns. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
 export interface FuturesWaitOptions extends WaitOptions {
@@ -15,6 +19,7 @@ export interface FuturesWaitOptions extends WaitOptions {
   returnWhen?: ReturnWhen | undefined;
 }
 
+/** What `wait` gives. */
 export interface WaitResult<F> {
   readonly done: Set<F>;
   readonly notDone: Set<F>;

@@ -3,6 +3,7 @@ import { describe, identity } from '@manycore/core/internal';
 import type { StartMethod } from '@manycore/process';
 import type { Address } from '@manycore/queues';
 
+/** Options of a manager. */
 export interface ManagerOptions {
   /** Where the server is, or is to be: a path, or `[host, port]` with 0 for any free port. Default: a socket in a place that only this user can enter. */
   address?: Address | undefined;

@@ -57,7 +57,7 @@ export function getContext(method: StartMethod | null = null): Context {
  * a child begins with the method that it was started by.
  *
  * @param method - null: not chosen, so that the default is found anew.
- * @param options.force - also when it was chosen before. Default false.
+ * @param options - `force`: also when it was chosen before. Default false.
  * @throws TypeError for what is no start method; InvalidStateError when it was chosen before, which asking for it or starting a process does.
  * @see Python `multiprocessing.set_start_method`.
  */

@@ -4,6 +4,7 @@ import { checkMethod } from './context-state.js';
 import type { StartMethod } from './start/method.js';
 import { startSettings, type StartOptions, type StartSettings } from './start/options.js';
 
+/** Options of a `Process`. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends StartOptions {
   /**
    * What the child calls: a function another process can name (exported, `task`, `functionRef`, `inline`). Its result is awaited and

@@ -2,6 +2,7 @@
 import type { LockGraphWaiter } from '@manycore/core';
 import { AT_NOT_EMPTY, AT_NOT_FULL, type QueueCore } from './queue-core.js';
 
+/** What `inspect` of a queue found. */
 export interface QueueInspection {
   /** How many items wait. */
   readonly size: number;

@@ -9,6 +9,7 @@ import { checkedSize, Queue } from './queue.js';
 registerShareable(JOINABLE_TYPE, { module: import.meta.url, rebuild: (ref) => new JoinableQueue(JoinableCore.arrived(ref) as unknown as number) });
 registerLockType(JOINABLE_TYPE, { holders: () => [], queues: JOINABLE_PLACES });
 
+/** Options of a `JoinableQueue`. */
 export interface JoinableQueueOptions {
   /** Gives items to others whose taker died, or ended, before it called `taskDone()`. Each taken item is then kept in shared memory until it is done. Default false. */
   redeliver?: boolean | undefined;

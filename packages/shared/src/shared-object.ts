@@ -7,6 +7,7 @@ import type { ElementType } from './element.js';
 /** What can guard a value or an array. */
 export type SharedLock = Lock | RLock | Semaphore;
 
+/** Options of a `Value` and a `SharedArray`. */
 export interface SharedOptions {
   /** The lock that guards it: one of yours, perhaps common to several objects; true (the default) for a new `RLock`; false for none. */
   lock?: SharedLock | boolean | undefined;

@@ -15,6 +15,7 @@ import { Arrived, Primitive, registerPrimitive, wholeNumber } from './shared/pri
 const TYPE = 'manycore.Barrier';
 const BYTES = BARRIER_WORDS * 4;
 
+/** Options of a `Barrier`. */
 export interface BarrierOptions {
   /** Run once each time the barrier is complete, by the party that came last, before anybody goes on; a function that another process can find, or `inline()`. Default: none. */
   action?: BarrierAction | undefined;

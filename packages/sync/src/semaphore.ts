@@ -13,6 +13,7 @@ import { Arrived, registerPrimitive, wholeNumber } from './shared/primitive.js';
 import { Turn } from './shared/reservation.js';
 import { SharedState } from './shared/state.js';
 
+/** Options of a `Semaphore` and a `BoundedSemaphore`. */
 export interface SemaphoreOptions {
   /** Permits of a thread or process that died, or ended without giving them back, come back. Taking and giving then cost several times as much, and the semaphore 9 KB. Default: false. */
   robust?: boolean;

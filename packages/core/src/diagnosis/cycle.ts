@@ -29,6 +29,7 @@ export interface CycleLink {
   readonly waitsFor: LockReference;
 }
 
+/** A thread of a ring of threads that block one another. */
 export interface LockCycleMember {
   readonly pid: number;
   /** Of the process, and of the thread where it is not the main one: `Process-1|Thread-2`. */

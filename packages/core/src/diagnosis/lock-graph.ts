@@ -15,6 +15,7 @@ export interface LockGraphObject extends LockReference {
   readonly waiters: readonly LockGraphWaiter[];
 }
 
+/** What `lockGraph` found. */
 export interface LockGraph {
   /** In the order of their numbers. What nobody holds or waits for is left out. */
   readonly objects: readonly LockGraphObject[];

@@ -10,6 +10,7 @@ import { PAGE_BYTES } from './layout.js';
 const DEFAULT_SHARE = 0.75;
 const SMALLEST_LIMIT_BYTES = 2 ** 20;
 
+/** Options of `configure`. */
 export interface Configuration {
   /** Bytes of shared memory that all processes of this tree may use together, at least 1 MiB. Default: three quarters of what the cgroup or the machine has. */
   memoryLimit?: number;

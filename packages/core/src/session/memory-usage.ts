@@ -1,5 +1,6 @@
 import { session } from './session.js';
 
+/** What `memoryUsage` found. */
 export interface MemoryUsage {
   /** Bytes that the kernel holds for the session right now. */
   allocatedBytes: number;

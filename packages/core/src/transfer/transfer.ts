@@ -5,6 +5,7 @@ import { isPooled } from './buffer-pool.js';
 // Registered, so that the wrapper of one copy of this package is known to the encoder of another.
 const BRAND = Symbol.for('manycore.transfer');
 
+/** What `transfer` can move instead of copying it. */
 export type Transferable = ArrayBuffer | ArrayBufferView;
 
 /** What stands in a value for a `transfer()` call; the encoder puts the inner value in its place. */

@@ -22,6 +22,7 @@ import { optionsOf } from './arguments.js';
 import { nameOf } from './caller-name.js';
 import { WaitList, type Waiter } from './wait-list.js';
 
+/** Options of a managed `Lock` and `RLock`. */
 export interface ExclusionOptions {
   /**
    * What `acquire` does with a lock whose client died holding it. `'pass'` (default): it succeeds and `abandoned` says who died, until `recover()`. `'error'`: it throws `AbandonedLockError`, as

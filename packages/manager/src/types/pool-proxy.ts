@@ -10,8 +10,11 @@ import { RemoteImapIterator } from './remote-imap.js';
 type Fn<A extends readonly unknown[], R> = (...args: A) => R | PromiseLike<R>;
 /** Buffers are copied on their way to the server, and contexts do not go through it. */
 type Local = 'transfer' | 'context';
+/** Options of `apply` of a managed pool. */
 export type RemoteApplyOptions<R> = Omit<ApplyOptions<R>, Local>;
+/** Options of `map` of a managed pool. */
 export type RemoteMapOptions<R> = Omit<MapOptions<R>, Local>;
+/** Options of `imap` of a managed pool. */
 export type RemoteImapOptions = Omit<ImapOptions, Local>;
 
 /** Of `apply` or `map`; which of them is the caller's business. */

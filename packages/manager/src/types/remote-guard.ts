@@ -1,6 +1,7 @@
 /** What `hold()` of a proxy gives: it is ours until this is disposed, at the latest at the end of the block: `await using held = await lock.hold()`. */
 import { ManagerError } from '../errors.js';
 
+/** What `hold` of a managed lock gives: disposing it releases. */
 export class RemoteGuard implements Disposable, AsyncDisposable {
   #release: (() => Promise<unknown>) | undefined;
 

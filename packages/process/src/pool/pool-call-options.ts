@@ -16,6 +16,7 @@ export interface ApplyOptions<R> extends CallOptions {
   onProgress?: ((progress: TaskProgress) => void) | undefined;
 }
 
+/** What a task said of itself, by `currentTask().reportProgress(value)`. */
 export interface TaskProgress {
   readonly value: unknown;
   readonly taskId: number;
@@ -35,6 +36,7 @@ export interface MapOptions<R> extends CallOptions {
   errorCallback?: ((error: unknown) => void) | undefined;
 }
 
+/** How far a map has come. */
 export interface MapProgress {
   /** Items that are done, and how many there are. */
   readonly done: number;

@@ -4,6 +4,7 @@ import { checkName } from '../process-options.js';
 import type { EngineOptions } from './engine-options.js';
 import { finiteNumber, mustBeOptions, WORKER_OPTIONS, workerSettings, type WorkerOptions } from './worker-options.js';
 
+/** Options of a `Pool` and a `ThreadPool`. */
 export interface PoolOptions extends WorkerOptions {
   /** Workers are called `name-1`, `name-2` …; default `PoolWorker-1` … */
   name?: string | undefined;

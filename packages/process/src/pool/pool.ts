@@ -101,6 +101,7 @@ export class Pool {
     return this.#map(MAP, fn, items, options, `${this.#className}.map`, this.map);
   }
 
+  /** The same as `map`. */
   mapAsync<T, R>(fn: (item: T) => R | PromiseLike<R>, items: Input<T>, options: MapOptions<R> = {}): AsyncResult<R[]> {
     return this.#map(MAP, fn, items, options, `${this.#className}.mapAsync`, this.mapAsync);
   }
@@ -110,6 +111,7 @@ export class Pool {
     return this.#map(STARMAP, fn, items, options, `${this.#className}.starmap`, this.starmap);
   }
 
+  /** The same as `starmap`. */
   starmapAsync<A extends readonly unknown[], R>(fn: Fn<A, R>, items: Input<A>, options: MapOptions<R> = {}): AsyncResult<R[]> {
     return this.#map(STARMAP, fn, items, options, `${this.#className}.starmapAsync`, this.starmapAsync);
   }

@@ -1,6 +1,7 @@
 /** Limits on the memory of a child, as worker threads have them; for processes, the options of V8 that say the same. */
 import { describe } from '@manycore/core/internal';
 
+/** Limits of the heap of a process or thread. */
 export interface ResourceLimits {
   /** MiB of the heap for objects that live long. What goes beyond ends the child: exit code 1 of a thread, SIGABRT of a process. */
   maxOldGenerationSizeMb?: number | undefined;

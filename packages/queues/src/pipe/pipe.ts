@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { overPipe } from './pipe-channel.js';
 import { PipeEnd } from './pipe-end.js';
 
+/** Options of `Pipe`. */
 export interface PipeOptions {
   /** Whether both ends send and receive; default true. */
   duplex?: boolean | undefined;
@@ -14,7 +15,8 @@ export interface PipeOptions {
  * Hand an end to a process, and close your own copy of it: the other side learns of the end of a process by nobody having the end any more. A sender may be ahead of its receiver by up to 448 KiB, then it
  * waits; messages may be larger than that.
  *
- * @typeParam A - what the first end sends. @typeParam B - what the second end sends.
+ * @typeParam A - what the first end sends.
+ * @typeParam B - what the second end sends.
  * @throws TypeError; OutOfMemoryError when the session's budget is used up.
  * @example
  * const [parent, child] = Pipe();

@@ -24,6 +24,7 @@ const WRITING_MS = 200;
 
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref, state) => new ShareableList(undefined, { memory: new SharedMemory(arrivedSegment(ref, state)) }) });
 
+/** Options of a `ShareableList`. */
 export interface ShareableListOptions {
   /** With values: of the new segment (default: made up); without: of the list to attach to. */
   name?: string | null | undefined;

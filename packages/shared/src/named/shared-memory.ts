@@ -10,6 +10,7 @@ const TYPE = 'manycore.SharedMemory';
 
 registerShareable(TYPE, { module: import.meta.url, rebuild: (ref, state) => new SharedMemory(arrivedSegment(ref, state)) });
 
+/** Options of a `SharedMemory`. */
 export interface SharedMemoryOptions {
   /** Without a leading slash. Default: made up, `psm_` and 8 hexadecimal digits; only when a new one is made. */
   name?: string | null | undefined;

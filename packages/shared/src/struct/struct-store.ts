@@ -16,6 +16,7 @@ import { AT } from './memory-view.js';
 import { write } from './scratch.js';
 import type { Struct } from './struct.js';
 
+/** Many structs of one type, one after the other in memory. */
 export class StructStore<Element> implements Store<Element> {
   readonly cells: Uint8Array<ArrayBufferLike>;
   readonly #memory: Memory;

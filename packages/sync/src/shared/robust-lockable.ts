@@ -32,6 +32,7 @@ export function registerRobustLock(type: string): void {
   });
 }
 
+/** Options of a `Lock`, an `RLock` and others that a dead holder loses. */
 export interface LockOptions {
   /**
    * What `acquire` does with a lock whose owner died holding it. `'pass'` (default): it succeeds and `abandoned` says who died, until `recover()`. `'error'`: it throws
