@@ -4,6 +4,12 @@ import { checkMethod } from './context-state.js';
 import type { StartMethod } from './start/method.js';
 import { startSettings, type StartOptions, type StartSettings } from './start/options.js';
 
+/** Options of `terminate`, `kill` and `interrupt`. */
+export interface SignalOptions {
+  /** Also everything below the process, started by manycore or not. Default false. */
+  tree?: boolean;
+}
+
 /** Options of a `Process`. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> extends StartOptions {
   /**

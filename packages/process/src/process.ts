@@ -1,20 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
-import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, identity, nameClass, setIdentity, type ExportName } from '@manycore/core/internal';
+import { InvalidStateError, SerializationError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { deadlineOf, describe, identity, nameClass, setIdentity, SHARE, type ExportName } from '@manycore/core/internal';
 import { currentMethod } from './context-state.js';
 import { defaultName, nextPath } from './names.js';
-import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions } from './process-options.js';
+import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions, type SignalOptions } from './process-options.js';
 import { mayStart, open, setState, started, stateOf } from './process-state.js';
 import { describeProcess } from './representation.js';
 import { ADOPT } from './self.js';
 import { startSettings } from './start/options.js';
 import { startChild } from './start/start-child.js';
-
-/** Options of `terminate`, `kill` and `interrupt`. */
-export interface SignalOptions {
-  /** Also everything below the process, started by manycore or not. Default false. */
-  tree?: boolean;
-}
 
 /**
  * A process of its own that runs one function: a Node, fresh or booted ahead, or a worker thread, which imports the function's module and
@@ -276,6 +270,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   async [Symbol.asyncDispose](): Promise<void> {
     await stateOf(this).child?.stop();
     this.close();
+  }
+
+  /** A child that gets its arguments as fields of an own class does not come here. */
+  [SHARE](): never {
+    throw new SerializationError(`${this.constructor.name}: the object of a process stays where it was made. Send its pid, or an end of a Pipe.`);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

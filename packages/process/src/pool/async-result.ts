@@ -1,6 +1,6 @@
 /** `AsyncResult`: one call to a pool, its result to come. */
-import { InvalidStateError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf } from '@manycore/core/internal';
+import { InvalidStateError, SerializationError, TimeoutError, type WaitOptions } from '@manycore/core';
+import { deadlineOf, SHARE } from '@manycore/core/internal';
 import { waitFor } from '../wait.js';
 
 /** For the pool: how the call ended. */
@@ -80,6 +80,10 @@ export class AsyncResult<T> implements PromiseLike<T> {
 
   get [Symbol.toStringTag](): string {
     return 'AsyncResult';
+  }
+
+  [SHARE](): never {
+    throw new SerializationError('AsyncResult: it stays where it was made. Await it, and send the value.');
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

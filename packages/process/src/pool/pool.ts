@@ -1,5 +1,5 @@
-import { InvalidStateError, transfer } from '@manycore/core';
-import { describe, now } from '@manycore/core/internal';
+import { InvalidStateError, SerializationError, transfer } from '@manycore/core';
+import { describe, now, SHARE } from '@manycore/core/internal';
 import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
 import { contextFlag, contextToCarry, withContext } from './carried-context.js';
 import { checkCallback, mustBeFunction, NO_CALL_OPTIONS, taskOptions, wholeNumber } from './call-options.js';
@@ -172,6 +172,10 @@ export class Pool {
   /** As `terminate`. @see Python `Pool.__exit__`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.terminate();
+  }
+
+  [SHARE](): never {
+    throw new SerializationError(`${this.constructor.name}: a pool stays where it was made. A task may make one of its own; other processes can ask for work through a Queue, or a Pool of a Manager.`);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
