@@ -50,10 +50,10 @@ export async function copyCheckout(copy: string): Promise<void> {
   await commit(copy, 'Copy');
 }
 
-/** Commits all in the copy, as nobody in particular. */
+/** Commits all in the copy, as nobody in particular, also when nothing has changed. */
 export async function commit(copy: string, message: string): Promise<void> {
   if (!existsSync(join(copy, '.git'))) await run('git', ['init', '--quiet', '--initial-branch=main'], { cwd: copy });
   await run('git', ['add', '--all'], { cwd: copy });
   const identity = ['-c', 'user.name=rehearsal', '-c', 'user.email=rehearsal@example.invalid', '-c', 'commit.gpgsign=false'];
-  await run('git', [...identity, 'commit', '--quiet', '--no-verify', '--message', message], { cwd: copy });
+  await run('git', [...identity, 'commit', '--quiet', '--no-verify', '--allow-empty', '--message', message], { cwd: copy });
 }

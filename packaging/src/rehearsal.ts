@@ -2,7 +2,8 @@
  * A release, rehearsed: in a copy of this checkout the pending changesets become versions and changelogs, and `changeset publish` publishes the
  * packages to a registry on this machine, as the release workflow does to the real one.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { copyCheckout, commit } from './checkout.js';
@@ -66,7 +67,8 @@ export async function rehearse(): Promise<Rehearsal> {
   const registry = await startRegistry(join(folder, 'registry'));
   const close = async (): Promise<void> => {
     await registry.close();
-    rmSync(folder, { recursive: true, force: true });
+    // Not the synchronous one: on a busy disk it takes seconds, and others in this process go on meanwhile.
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     const env = { ...registry.env, CI: 'true', PATH: `${pnpmFolder(folder)}${delimiter}${process.env['PATH']}` };
