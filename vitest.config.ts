@@ -5,7 +5,7 @@ const results = process.env['MANYCORE_TEST_RESULTS'];
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'examples'],
+    projects: ['packages/*', 'apps/*', 'examples', 'packaging'],
     // The tests start processes of their own; more files than cores at a time would only measure the scheduler.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
