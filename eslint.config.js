@@ -5,11 +5,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/.vitepress/{cache,.temp}/**', '**/test/fixtures/syntax-error.mjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-<<<<<<< HEAD
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts', 'examples/tutorial/*.ts'],
-=======
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts', 'packaging/src/**/*.ts'],
->>>>>>> pack
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts', 'examples/tutorial/*.ts', 'packaging/src/**/*.ts'],
     ignores: ['**/*.config.ts'],
     extends: [js.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: ['tsconfig.json', 'apps/demo/src/report/client/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
