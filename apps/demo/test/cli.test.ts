@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { until } from '@manycore/testing';
 import { expect, test } from 'vitest';
-import type { CodeMap } from '../src/aggregate.js';
 import type { Comparison } from '../src/compare.js';
 import type { RunResult } from '../src/run.js';
+import type { CodeMap } from '../src/summarize.js';
 import { pressCtrlC, runCodemap, startCodemap } from './support/codemap.js';
+import type { Started } from './support/codemap.js';
+import { childrenOf, isRunning } from './support/processes.js';
 import { tempTree } from './support/temp-tree.js';
 
 const linux = process.platform === 'linux';
@@ -69,7 +70,7 @@ test('the table goes to stdout and a report to the place asked for, with a lane 
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^JavaScript +1 +3 B +1 +1 +0 +0 +1$/m);
   const page = readFileSync(path.join(cwd, 'map.html'), 'utf8');
-  expect(page).toContain('"name":"codemap-2"');
+  expect(page).toContain('"name":"worker 2"');
   expect(existsSync(path.join(cwd, 'report.html'))).toBe(false);
 });
 
@@ -79,6 +80,8 @@ test.each([
   [['/nowhere/at/all'], 'cannot map /nowhere/at/all'],
   [['a.js'], 'is not a folder'],
   [['--out', 'no/such/folder/report.html'], 'cannot write the report'],
+  [['--serial', '--watch'], 'choose one of them'],
+  [['--port', '99999'], 'from 0 to 65535'],
   [['--fast'], "unknown option '--fast'"],
 ])('%j is refused before anything starts', async (args, message) => {
   const cwd = tempTree({ 'a.js': 'x' });
@@ -104,8 +107,9 @@ test('the first Ctrl-C ends the run in good order with a partial report', async 
 
 test.skipIf(!linux)('the second Ctrl-C ends at once, without a report, and leaves no worker (looks into /proc)', async () => {
   const cwd = tempTree();
-  const { child, ended, stderrMatches } = startCodemap([slowTree(), '--workers', '2'], cwd);
-  await workerAtWork(child.pid!);
+  const codemap = startCodemap([slowTree(), '--workers', '2'], cwd);
+  const { child, ended, stderrMatches } = codemap;
+  await workerAtWork(codemap);
   const workers = childrenOf(child.pid!);
   expect(workers.length).toBeGreaterThanOrEqual(2);
   pressCtrlC(child);
@@ -120,10 +124,10 @@ test.skipIf(!linux)(
   'a worker that is killed costs nothing: its files go to the others and all totals hold (looks into /proc)',
   async () => {
     const root = slowTree();
-    const { child, ended } = startCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree());
-    const victim = await workerAtWork(child.pid!);
+    const codemap = startCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree());
+    const victim = await workerAtWork(codemap);
     process.kill(victim, 'SIGKILL');
-    const { code, stdout, stderr } = await ended;
+    const { code, stdout, stderr } = await codemap.ended;
     expect(code, stderr).toBe(0);
     const { map, run } = json(stdout);
     expect(run.lostWorkers.map(({ pid, how }) => [pid, how])).toEqual([[victim, 'signal SIGKILL']]);
@@ -133,33 +137,24 @@ test.skipIf(!linux)(
   },
 );
 
-test.skipIf(!linux)('when no worker is left the run ends, and says which files are lost (looks into /proc)', async () => {
-  const { child, ended } = startCodemap([slowTree(), '--workers', '1', '--json', '--no-report'], tempTree());
-  process.kill(await workerAtWork(child.pid!), 'SIGKILL');
-  const { code, stdout, stderr } = await ended;
+test('a file that kills every worker it is given to is lost, and all others are mapped', async () => {
+  // More names than a heap of this size has room for.
+  const names = Array.from({ length: 400_000 }, (_, i) => `name${i}`).join(';\n');
+  const root = tempTree({ 'deadly.js': names, ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`f${i}.js`, 'x;\n'])) });
+  const { code, stdout, stderr } = await runCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree(), {
+    env: { NODE_OPTIONS: '--max-old-space-size=48' },
+  });
   expect(code, stderr).toBe(1);
-  const { map } = json(stdout);
-  const lost = map.skipped.find((group) => group.reason === 'lost');
-  expect(map.totals.files + lost!.count).toBe(60);
-  expect(lost!.listed[0]!.detail).toBe('no worker was left');
+  const { map, run } = json(stdout);
+  expect(map.totals).toMatchObject({ files: 9, lines: 9, skipped: 1 });
+  expect(map.skipped).toMatchObject([{ reason: 'lost', count: 1, listed: [{ path: 'deadly.js', detail: expect.stringContaining('two workers died at it') as string }] }]);
+  expect(run.lostWorkers).toHaveLength(2);
+  expect(run.sharedTotalAgrees).toBe(true);
 });
 
-/** Process ids of the living children of a process. */
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
-/** A worker that has mapped its first files, long before all are done: it has used 0.3 s of processor time, of which booting takes 0.05. */
-function workerAtWork(pid: number): Promise<number> {
-  const ticks = (child: number): number => Number(readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
-  return until(() => childrenOf(pid).find((child) => ticks(child) >= 30), { what: `a child of ${pid} to be at work` }) as Promise<number>;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // A killed process that nobody has waited for yet is still listed, as a zombie.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.startsWith('Z') === false;
-  } catch {
-    return false;
-  }
+/** The worker of a run over `slowTree()` that has computed most, once the first files are counted: it is at a file, as each takes long. */
+async function workerAtWork({ child, stderrMatches }: Started): Promise<number> {
+  await stderrMatches(/ [1-9]\d* of 60 files/);
+  const ticks = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
+  return childrenOf(child.pid!).sort((a, b) => ticks(b) - ticks(a))[0]!;
 }
