@@ -27,7 +27,8 @@ export class Crew {
   readonly threads = new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'walk' });
   /** A thread and not a process: that is cheaper, and the table is of no use to anyone once this program ends. */
   readonly #manager = new SyncManager({ startMethod: 'thread' });
-  readonly #table: Promise<DictProxy<string, FileRow>>;
+  /** All files, by path. */
+  readonly table: Promise<DictProxy<string, FileRow>>;
 
   constructor(root: string, workers: number) {
     this.workers = workers;
@@ -35,16 +36,11 @@ export class Crew {
     this.tallies = newTallies(this.batches);
     const shared = { root, stop: this.stop, tallies: this.tallies, slowest: this.slowest.parts };
     this.pool = new Pool(workers, { name: 'codemap', initializer: prepareWorker, initArgs: [shared] });
-    this.#table = this.#manager.start().then((manager) => manager.dict<string, FileRow>());
-  }
-
-  /** The table of all files, by path. */
-  table(): Promise<DictProxy<string, FileRow>> {
-    return this.#table;
+    this.table = this.#manager.start().then((manager) => manager.dict<string, FileRow>());
   }
 
   /** Ends them all, whatever they are at, and waits until they have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.pool.terminate(), this.threads.shutdown(), this.#table.then(() => this.#manager.shutdown())]);
+    await Promise.all([this.pool.terminate(), this.threads.shutdown(), this.table.then(() => this.#manager.shutdown())]);
   }
 }

@@ -66,7 +66,7 @@ export class ParallelRun {
     known.begin();
     try {
       const walk = crew.threads.submit(findFiles, root, this.#findings, this.#seen, crew.stop);
-      const table = await crew.table();
+      const table = await crew.table;
       const loops = Array.from({ length: crew.batches }, (_, number) => this.#keepOneOut(number, table));
       await Promise.all([walk, this.#takeFindings(table), ...loops]);
       return await this.#finish(table);

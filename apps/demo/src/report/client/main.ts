@@ -15,7 +15,7 @@ import { followChanges } from './live.js';
 import { readTheme } from './theme.js';
 import type { Theme } from './theme.js';
 import { describeRange, timelineChart } from './timeline-chart.js';
-import { Zoom } from './zoom.js';
+import { Zoom, rangeOf } from './zoom.js';
 
 use([BarChart, CustomChart, DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
@@ -24,7 +24,7 @@ const PLANS: Record<string, (data: ReportData, theme: Theme, width: number) => C
   files: filesChart,
   lines: linesChart,
   histogram: histogramChart,
-  timeline: (data, theme, width) => timelineChart(data, theme, width, zoom?.range ?? { start: 0, end: 100 }),
+  timeline: (data, theme, width) => timelineChart(data, theme, width, rangeOf(charts.get('timeline'))),
   biggest: biggestChart,
   identifiers: identifierChart,
 };
@@ -37,7 +37,6 @@ function boxOf(id: string): HTMLElement {
 
 const data = JSON.parse(boxOf('data').textContent ?? '') as ReportData;
 const charts = new Map<string, EChartsType>();
-let zoom: Zoom | undefined;
 
 function draw(): void {
   const theme = readTheme();
@@ -53,7 +52,7 @@ function draw(): void {
 }
 
 draw();
-zoom = new Zoom(charts.get('timeline')!, boxOf('timeline'), (range) => describeRange(data, range));
+new Zoom(charts.get('timeline')!, boxOf('timeline'), (range) => describeRange(data, range));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 let next = 0;
 addEventListener('resize', () => {

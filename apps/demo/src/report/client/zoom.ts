@@ -9,6 +9,13 @@ export interface Range {
 }
 
 const ALL: Range = { start: 0, end: 100 };
+
+/** What a chart shows; all, before it has been drawn. */
+export function rangeOf(chart: EChartsType | undefined): Range {
+  const [zoom = ALL] = (chart?.getOption()?.['dataZoom'] ?? []) as Range[];
+  return { start: zoom.start, end: zoom.end };
+}
+
 const STEP = 1.5;
 /** As a part of what is shown. */
 const MOVE = 0.2;
@@ -16,7 +23,6 @@ const MOVE = 0.2;
 export class Zoom {
   readonly #chart: EChartsType;
   readonly #describe: (range: Range) => string;
-  #range = ALL;
 
   /**
    * @param box - the element of the chart, which gets the keys.
@@ -44,12 +50,8 @@ export class Zoom {
     this.#note();
   }
 
-  get range(): Range {
-    return this.#range;
-  }
-
   #scale(factor: number): void {
-    const { start, end } = this.#range;
+    const { start, end } = rangeOf(this.#chart);
     const middle = (start + end) / 2;
     const half = Math.min(50, ((end - start) * factor) / 2);
     const from = Math.min(100 - 2 * half, Math.max(0, middle - half));
@@ -57,7 +59,7 @@ export class Zoom {
   }
 
   #move(part: number): void {
-    const { start, end } = this.#range;
+    const { start, end } = rangeOf(this.#chart);
     const by = Math.max(-start, Math.min(100 - end, part * (end - start)));
     this.#show({ start: start + by, end: end + by });
   }
@@ -67,12 +69,11 @@ export class Zoom {
   }
 
   #note(): void {
-    const [zoom] = (this.#chart.getOption()['dataZoom'] ?? []) as Range[];
-    if (zoom !== undefined) this.#range = { start: zoom.start, end: zoom.end };
-    const isAll = this.#range.start === 0 && this.#range.end === 100;
+    const range = rangeOf(this.#chart);
+    const isAll = range.start === 0 && range.end === 100;
     button('zoom-reset').disabled = isAll;
     button('zoom-out').disabled = isAll;
-    document.getElementById('zoom-range')!.textContent = isAll ? '' : this.#describe(this.#range);
+    document.getElementById('zoom-range')!.textContent = isAll ? '' : this.#describe(range);
   }
 }
 
