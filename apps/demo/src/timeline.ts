@@ -1,6 +1,7 @@
 /** What each worker did over time, in a bounded number of segments. Times are milliseconds since the run began. */
 
 import type { Timeline } from 'manycore';
+import { findFiles } from './parallel/find-files.js';
 
 export interface Span {
   start: number;
@@ -23,13 +24,15 @@ export interface Lane {
   /** From the start of a process until it was ready for a batch. */
   starts: Span[];
   deaths: number[];
+  /** When it walked the tree. */
+  walks: Span[];
   files: number;
   bytes: number;
   busyMs: number;
   segments: Segment[];
 }
 
-export const newLane = (name: string): Lane => ({ name, pids: [], starts: [], deaths: [], files: 0, bytes: 0, busyMs: 0, segments: [] });
+export const newLane = (name: string): Lane => ({ name, pids: [], starts: [], deaths: [], walks: [], files: 0, bytes: 0, busyMs: 0, segments: [] });
 
 export function addSegment(lane: Lane, segment: Segment): void {
   lane.files += segment.files;
@@ -58,6 +61,7 @@ export function lanesOf(timeline: Timeline, startedAt: number, batches: Readonly
     if (cat === undefined || span.end <= 0) continue;
     const batch = batches.get(args?.['taskId'] as number);
     if (batch !== undefined) addSegment(lane, { ...span, ...batch });
+    else if (cat === 'task' && name === findFiles.name) lane.walks.push(span);
     else if (cat === 'worker' && name === 'start') lane.starts.push(span);
   }
   return [...lanes].sort(([a], [b]) => a - b).map(([, lane]) => lane);

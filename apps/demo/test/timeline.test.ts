@@ -35,11 +35,12 @@ test('lanes show the starts and batches of this run; a worker that was replaced 
     span('idle', 'worker', 7, 2, 108_000, 3_000),
     span('start', 'worker', 8, 2, 111_000, 1_000),
     span('mapBatch', 'task', 6, 1, 90_000, 2_000, 40),
+    span('findFiles', 'task', 6, 1, 101_000, 3_000, 39),
     span('mapBatch', 'task', 6, 1, 112_000, 4_000, 42),
   ];
   const batches = new Map([41, 42].map((id) => [id, { files: id, bytes: 2 * id, first: `f${id}` }]));
   const [first, second] = lanesOf({ traceEvents, displayTimeUnit: 'ms' }, 100, batches);
-  expect(first).toMatchObject({ name: 'worker 1', pids: [6], starts: [], files: 42, busyMs: 4, segments: [{ start: 12, end: 16, first: 'f42' }] });
+  expect(first).toMatchObject({ name: 'worker 1', pids: [6], starts: [], walks: [{ start: 1, end: 4 }], files: 42, busyMs: 4, segments: [{ start: 12, end: 16, first: 'f42' }] });
   expect(second).toMatchObject({
     name: 'worker 2',
     pids: [7, 8],

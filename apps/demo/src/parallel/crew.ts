@@ -1,9 +1,9 @@
 /**
- * Everything that lives as long as the program maps: worker processes, the thread that walks, the table of all files, and the shared memory.
+ * Everything that lives as long as the program maps: the worker processes, the table of all files, and the shared memory.
  * With `--watch` it stays for the next change, so that nothing has to start again.
  */
 
-import { Event, Pool, SyncManager, ThreadPoolExecutor } from 'manycore';
+import { Event, Pool, SyncManager } from 'manycore';
 import type { DictProxy } from 'manycore';
 import type { FileRow } from '../file-row.js';
 import { prepareWorker } from './map-batch.js';
@@ -24,7 +24,6 @@ export class Crew {
   readonly slowest = new SlowestBoard();
   readonly tallies: Tallies;
   readonly pool: Pool;
-  readonly threads = new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'walk' });
   /** A thread and not a process: that is cheaper, and the table is of no use to anyone once this program ends. */
   readonly #manager = new SyncManager({ startMethod: 'thread' });
   /** All files, by path. */
@@ -41,6 +40,6 @@ export class Crew {
 
   /** Ends them all, whatever they are at, and waits until they have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.pool.terminate(), this.threads.shutdown(), this.table.then(() => this.#manager.shutdown())]);
+    await Promise.all([this.pool.terminate(), this.table.then(() => this.#manager.shutdown())]);
   }
 }

@@ -14,8 +14,9 @@ export class Known {
     this.#seen = new Set();
   }
 
-  /** The walk has come to a file. Whether it has to be counted. */
+  /** The walk has come to a file. Whether it has to be counted: not when it had come there before. */
   isNew({ path, changedAt }: SourceFile): boolean {
+    if (this.#seen.has(path)) return false;
     this.#seen.add(path);
     return this.#changedAt.get(path) !== changedAt;
   }

@@ -26,6 +26,9 @@ import type { WorkBatch } from './work-list.js';
 
 type Table = DictProxy<string, FileRow>;
 
+/** How many workers may die before the walk is given up. */
+const WALK_RETRIES = 9;
+
 export class ParallelRun {
   readonly #state: MapperState;
   readonly #options: RunOptions;
@@ -54,7 +57,7 @@ export class ParallelRun {
   }
 
   async run(): Promise<RunResult> {
-    const { root, crew, known } = this.#state;
+    const { crew, known } = this.#state;
     const { stop, observe } = this.#options;
     const onStop = (): void => {
       crew.stop.set();
@@ -65,7 +68,7 @@ export class ParallelRun {
     observe(() => this.#snapshot());
     known.begin();
     try {
-      const walk = crew.threads.submit(findFiles, root, this.#findings, this.#seen, crew.stop);
+      const walk = this.#walk();
       const table = await crew.table;
       const loops = Array.from({ length: crew.batches }, (_, number) => this.#keepOneOut(number, table));
       await Promise.all([walk, this.#takeFindings(table), ...loops]);
@@ -73,6 +76,19 @@ export class ParallelRun {
     } finally {
       stop.removeEventListener('abort', onStop);
       this.#findings.close();
+    }
+  }
+
+  /** A task like any other, and the first: one worker walks while the others begin with what it finds. */
+  async #walk(): Promise<void> {
+    const { root, crew } = this.#state;
+    try {
+      await crew.pool.apply(findFiles, [root, this.#findings, this.#seen, crew.stop], { retries: WALK_RETRIES });
+    } catch (error) {
+      if (!this.#isInterrupted(error)) throw error;
+    } finally {
+      // Whoever takes from the queue sees the end when it is empty.
+      this.#findings.shutdown();
     }
   }
 
@@ -113,8 +129,7 @@ export class ParallelRun {
         this.#tallies.settle(number);
       } catch (error) {
         this.#tallies.drop(number);
-        // Ctrl-C also reaches workers that have not got as far as ignoring it. So many may end of it that the pool gives up.
-        if (stop.aborted && BrokenExecutorError.isInstance(error)) this.#notReached += batch.files.length;
+        if (this.#isInterrupted(error)) this.#notReached += batch.files.length;
         else if (WorkerLostError.isInstance(error)) await this.#putBack(batch, error, table);
         else throw error;
       }
@@ -186,6 +201,11 @@ export class ParallelRun {
   #snapshot(): Snapshot {
     const walking = this.#walkMs === null;
     return { ...this.#tallies.read(), found: walking ? this.#seen.value : this.#found, foundBytes: this.#foundBytes, walking };
+  }
+
+  /** Ctrl-C also reaches workers that have not got as far as ignoring it. So many may end of it that the pool gives up. */
+  #isInterrupted(error: unknown): boolean {
+    return this.#options.stop.aborted && BrokenExecutorError.isInstance(error);
   }
 
   #elapsed(): number {

@@ -32,6 +32,7 @@ export function reportData({ map, lanes, elapsedMs }: RunResult, isLive: boolean
       ...lane,
       busyMs: round(lane.busyMs),
       starts: lane.starts.map(rounded),
+      walks: lane.walks.map(rounded),
       deaths: lane.deaths.map(round),
       segments: lane.segments.map((segment) => ({
         ...rounded(segment),

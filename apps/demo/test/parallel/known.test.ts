@@ -12,6 +12,12 @@ test('a file is new until it is counted, and again once it has changed', () => {
   expect([known.isNew(file('a', 1)), known.isNew(file('a', 2))]).toEqual([false, true]);
 });
 
+test('what a walk that was begun again comes to a second time is not new', () => {
+  const known = new Known();
+  known.begin();
+  expect([known.isNew(file('a', 1)), known.isNew(file('a', 1))]).toEqual([true, false]);
+});
+
 test('what a walk does not come to is gone, once; what is no file is looked at anew each time', () => {
   const known = new Known();
   known.begin();

@@ -11,6 +11,7 @@ export interface Theme {
   comment: string;
   blank: string;
   starting: string;
+  walking: string;
   histogram: string;
   /** Over what is chosen of a range: lets through what is below. */
   band: string;
@@ -34,6 +35,7 @@ export function readTheme(): Theme {
     comment: color('comment'),
     blank: color('blank'),
     starting: color('starting'),
+    walking: color('c3'),
     histogram: color('c4'),
     band: color('band'),
     bad: color('bad'),

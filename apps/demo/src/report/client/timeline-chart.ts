@@ -13,7 +13,7 @@ const MANY_LANES = 24;
 /** What can be shown at most closely. */
 const CLOSEST_MS = 2;
 
-type Kind = 'Starting' | 'Busy' | 'Died';
+type Kind = 'Starting' | 'Walking' | 'Busy' | 'Died';
 
 interface Block {
   value: [lane: number, start: number, end: number];
@@ -32,7 +32,7 @@ export function timelineChart(data: ReportData, theme: Theme, width: number, ran
   const label = labelWidth(LABEL_PX, width);
   const blocks = blocksOf(data);
   const axis = valueAxis(theme, moment);
-  const colors: Record<Kind, string> = { Starting: theme.starting, Busy: theme.code, Died: theme.bad };
+  const colors: Record<Kind, string> = { Starting: theme.starting, Walking: theme.walking, Busy: theme.code, Died: theme.bad };
   const kinds = (Object.keys(colors) as Kind[]).filter((kind) => blocks[kind].length > 0);
   const zoom = { xAxisIndex: 0, filterMode: 'none', minValueSpan: Math.min(CLOSEST_MS, data.elapsedMs), ...range };
   return {
@@ -96,10 +96,11 @@ function drawBlock(api: CustomSeriesRenderItemAPI, rowPx: number, minWidth: numb
 }
 
 function blocksOf({ lanes }: ReportData): Record<Kind, Block[]> {
-  const blocks: Record<Kind, Block[]> = { Starting: [], Busy: [], Died: [] };
+  const blocks: Record<Kind, Block[]> = { Starting: [], Walking: [], Busy: [], Died: [] };
   lanes.forEach((lane, index) => {
     const title = `${lane.name} (pid ${lane.pids.join(', then ')})`;
     for (const { start, end } of lane.starts) blocks.Starting.push({ value: [index, start, end], title, pairs: [['Starting for', duration(end - start)]] });
+    for (const { start, end } of lane.walks) blocks.Walking.push({ value: [index, start, end], title, pairs: [['Walking the tree for', duration(end - start)]] });
     for (const { start, end, files, bytes: size, first } of lane.segments) {
       const pairs: [string, string][] = [
         ['From', duration(start)],
