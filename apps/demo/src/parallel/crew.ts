@@ -34,8 +34,9 @@ export class Crew {
     this.batches = workers * BATCHES_PER_WORKER;
     this.tallies = newTallies(this.batches);
     const shared = { root, stop: this.stop, tallies: this.tallies, slowest: this.slowest.parts };
-    this.pool = new Pool(workers, { name: 'codemap', initializer: prepareWorker, initArgs: [shared] });
+    // The manager first: the first batch needs its table.
     this.table = this.#manager.start().then((manager) => manager.dict<string, FileRow>());
+    this.pool = new Pool(workers, { name: 'codemap', initializer: prepareWorker, initArgs: [shared] });
   }
 
   /** Ends them all, whatever they are at, and waits until they have ended. */
