@@ -12,7 +12,7 @@ export const compact = (value: number): string => short.format(value);
 export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 export function bytes(value: number): string {
-  if (value < 1024) return `${value} B`;
+  if (value < 1024) return `${Math.round(value)} B`;
   let amount = value;
   let unit = -1;
   for (; amount >= 1024 && unit < 3; unit++) amount /= 1024;

@@ -6,8 +6,8 @@ export const ENORMOUS_BYTES = 16 * 1024 * 1024;
 /** A NUL byte in this many first bytes makes a file binary (the rule git uses). */
 export const BINARY_PROBE_BYTES = 8000;
 
-/** Rows of "biggest files" in results and report. */
-export const BIGGEST_COUNT = 25;
+/** Rows of "biggest files" and of "longest files" in results and report. */
+export const TOP_COUNT = 25;
 
 /** Rows of "most frequent identifiers" in results and report. */
 export const IDENTIFIER_COUNT = 25;
@@ -16,4 +16,4 @@ export const IDENTIFIER_COUNT = 25;
 export const SKIPPED_PER_REASON = 200;
 
 /** Segments one lane of the timeline is merged down to. */
-export const SEGMENTS_PER_LANE = 160;
+export const SEGMENTS_PER_LANE = 400;

@@ -3,6 +3,7 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import { bytes, compact, count, duration } from './format.js';
+import { sparkline } from './histogram.js';
 import type { Snapshot } from './run.js';
 
 const LIVE_INTERVAL_MS = 100;
@@ -11,43 +12,29 @@ const BAR_WIDTH = 24;
 
 export interface Progress {
   /** Shows the state one last time and gives the terminal back. */
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /**
- * Starts showing `snapshot()`. A state that takes long to come is waited for, never asked for twice at a time.
+ * Starts showing `snapshot()`.
  *
  * @param label - what is running, such as `serial` or `2 workers`.
  */
-export function showProgress(stream: NodeJS.WriteStream, label: string, snapshot: () => Promise<Snapshot>): Progress {
+export function showProgress(stream: NodeJS.WriteStream, label: string, snapshot: () => Snapshot): Progress {
   const startedAt = performance.now();
   const live = stream.isTTY ? createLogUpdate(stream) : undefined;
-  let failed: { error: unknown } | undefined;
-  let current: Promise<void> | undefined;
-
-  const show = async (): Promise<void> => {
-    const state = await snapshot();
+  const show = (): void => {
     const elapsed = performance.now() - startedAt;
-    if (live === undefined) stream.write(`codemap: ${plainLine(label, state, elapsed)}\n`);
-    else live(liveLine(label, state, elapsed));
+    if (live === undefined) stream.write(`codemap: ${plainLine(label, snapshot(), elapsed)}\n`);
+    else live(liveLine(label, snapshot(), elapsed));
   };
-  const tick = (): void => {
-    current ??= show()
-      .catch((error: unknown) => (failed = { error }))
-      .then(() => (current = undefined));
-  };
-  const timer = setInterval(tick, live === undefined ? PLAIN_INTERVAL_MS : LIVE_INTERVAL_MS);
-
+  const timer = setInterval(show, live === undefined ? PLAIN_INTERVAL_MS : LIVE_INTERVAL_MS);
   return {
-    async stop() {
+    stop() {
       clearInterval(timer);
-      await current;
-      if (live !== undefined) {
-        tick();
-        await current;
-        live.done();
-      }
-      if (failed !== undefined) throw failed.error;
+      if (live === undefined) return;
+      show();
+      live.done();
     },
   };
 }
@@ -78,6 +65,7 @@ export function liveLine(label: string, state: Snapshot, elapsedMs: number): str
     `${count(state.files + state.skipped)}/${count(state.found)} files`,
     `${compact(state.lines)} lines`,
     speed,
+    state.files > 0 ? pc.cyan(sparkline(state.histogram)) : '',
     left === '' ? duration(elapsedMs) : `${duration(elapsedMs)}, ${left}`,
   ];
   return `${bar} ${String(Math.floor(part * 100)).padStart(3)}%  ${facts.filter((fact) => fact !== '').join(pc.dim(' · '))}`;

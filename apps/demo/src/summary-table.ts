@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { CodeMap, Counts } from './aggregate.js';
+import type { CodeMap, Counts } from './summarize.js';
 import type { Comparison } from './compare.js';
 import { bytes, count, duration, percent, plural } from './format.js';
 import type { RunResult } from './run.js';
@@ -91,8 +91,9 @@ function runLines(result: RunResult): string {
     const busy = result.lanes.map((lane) => `${lane.name} ${percent(lane.busyMs, elapsedMs)}`);
     lines.push(`Busy: ${busy.join(', ')}`);
   }
-  if (result.sharedTotalAgrees === true) lines.push('The shared total, added up under the lock, agrees with the sum of the results.');
-  if (result.sharedTotalAgrees === false) lines.push(pc.red('The shared total does NOT agree with the sum of the results.'));
+  if (result.slowest !== null) lines.push(`Slowest file: ${result.slowest.path} ${pc.dim(duration(result.slowest.ms))}`);
+  if (result.sharedTotalAgrees === true) lines.push('What the workers counted in shared memory agrees with the table of files.');
+  if (result.sharedTotalAgrees === false) lines.push(pc.red('What the workers counted in shared memory does NOT agree with the table of files.'));
   for (const { name, pid, how, filesPutBack } of result.lostWorkers) {
     lines.push(pc.yellow(`${name} (pid ${pid}) died: ${how}; ${plural(filesPutBack, 'file')} in its hands went to others.`));
   }

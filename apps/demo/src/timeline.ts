@@ -1,43 +1,70 @@
-/** What a worker did over time, in a bounded number of segments. */
+/** What each worker did over time, in a bounded number of segments. Times are milliseconds since the run began. */
 
-export interface Segment {
-  /** Milliseconds since the run began. */
+import type { Timeline } from 'manycore';
+import { findFiles } from './parallel/find-files.js';
+
+export interface Span {
   start: number;
   end: number;
-  files: number;
-  bytes: number;
 }
 
-/** One row of the timeline. */
+/** Some batches that followed each other closely. */
+export interface Segment extends Span {
+  files: number;
+  bytes: number;
+  /** The first of the files, which is the biggest. */
+  first: string;
+}
+
+/** One row of the timeline. A worker that dies is replaced by another one in the same row. */
 export interface Lane {
   name: string;
-  pid: number;
-  /** When its process was ready for the first batch, in milliseconds since the run began. */
-  readyAt: number | null;
-  /** Set when it ended before the run did, by itself or by a signal. */
-  diedAt: number | null;
+  /** Of its processes, the present one last. */
+  pids: number[];
+  /** From the start of a process until it was ready for a batch. */
+  starts: Span[];
+  deaths: number[];
+  /** When it walked the tree. */
+  walks: Span[];
   files: number;
   bytes: number;
   busyMs: number;
   segments: Segment[];
 }
 
-export const newLane = (name: string, pid: number): Lane => ({
-  name,
-  pid,
-  readyAt: null,
-  diedAt: null,
-  files: 0,
-  bytes: 0,
-  busyMs: 0,
-  segments: [],
-});
+export const newLane = (name: string): Lane => ({ name, pids: [], starts: [], deaths: [], walks: [], files: 0, bytes: 0, busyMs: 0, segments: [] });
 
 export function addSegment(lane: Lane, segment: Segment): void {
   lane.files += segment.files;
   lane.bytes += segment.bytes;
   lane.busyMs += segment.end - segment.start;
   lane.segments.push(segment);
+}
+
+/** Milliseconds of the system's monotonic clock, on which the timelines of pools are. */
+export const monotonicNow = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/**
+ * The lanes of a run, from what its pool has recorded.
+ *
+ * @param startedAt - of `monotonicNow()`; what was over before is left out.
+ * @param batches - what was in a task, by the id of the task.
+ */
+export function lanesOf(timeline: Timeline, startedAt: number, batches: ReadonlyMap<number, Omit<Segment, keyof Span>>): Lane[] {
+  const lanes = new Map<number, Lane>();
+  for (const { name, cat, ts = 0, dur = 0, pid, tid, args } of timeline.traceEvents) {
+    let lane = lanes.get(tid);
+    if (lane === undefined) lanes.set(tid, (lane = newLane(`worker ${tid}`)));
+    if (!lane.pids.includes(pid)) lane.pids.push(pid);
+    const start = ts / 1000 - startedAt;
+    const span = { start: Math.max(0, start), end: start + dur / 1000 };
+    if (cat === undefined || span.end <= 0) continue;
+    const batch = batches.get(args?.['taskId'] as number);
+    if (batch !== undefined) addSegment(lane, { ...span, ...batch });
+    else if (cat === 'task' && name === findFiles.name) lane.walks.push(span);
+    else if (cat === 'worker' && name === 'start') lane.starts.push(span);
+  }
+  return [...lanes].sort(([a], [b]) => a - b).map(([, lane]) => lane);
 }
 
 /**

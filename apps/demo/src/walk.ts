@@ -18,6 +18,8 @@ export interface SourceFile {
   path: string;
   /** In bytes, when the walk saw it. */
   size: number;
+  /** When its content or attributes last changed, in milliseconds since the epoch: a file that has another value than before is another one. */
+  changedAt: number;
 }
 
 export type WalkEvent = { file: SourceFile } | { skip: Skip };
@@ -91,7 +93,7 @@ class Walker {
 
   #found(place: Place, stats: BigIntStats): WalkEvent {
     this.#seenFiles.add(identity(stats));
-    return { file: { path: place.relative, size: Number(stats.size) } };
+    return { file: { path: place.relative, size: Number(stats.size), changedAt: Number(stats.ctimeNs) / 1e6 } };
   }
 
   *#follow(link: Place): Generator<WalkEvent> {

@@ -14,7 +14,7 @@ test('every file is handed out exactly once, whenever it is added', () => {
           take();
         } else {
           given.push(String(i));
-          planner.add({ path: String(i), size: step });
+          planner.add({ path: String(i), size: step, changedAt: 0 });
         }
       });
       while (planner.size > 0) take();
@@ -25,14 +25,14 @@ test('every file is handed out exactly once, whenever it is added', () => {
 
 test('the biggest file goes first, and a batch ends with the file that fills it', () => {
   const planner = new Planner(2);
-  for (const [i, size] of [10, 5_000_000, 900_000, 700_000].entries()) planner.add({ path: `f${i}`, size });
+  for (const [i, size] of [10, 5_000_000, 900_000, 700_000].entries()) planner.add({ path: `f${i}`, size, changedAt: 0 });
   expect(planner.take().map((file) => file.path)).toEqual(['f1']);
   expect(planner.take().map((file) => file.path)).toEqual(['f2']);
 });
 
 test('batches have a bounded number of files and shrink towards the end', () => {
   const planner = new Planner(2);
-  for (let i = 0; i < 1000; i++) planner.add({ path: `f${i}`, size: 30_000 });
+  for (let i = 0; i < 1000; i++) planner.add({ path: `f${i}`, size: 30_000, changedAt: 0 });
   const sizes: number[] = [];
   while (planner.size > 0) sizes.push(planner.take().length);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(64);

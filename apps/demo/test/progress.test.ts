@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { liveLine, plainLine } from '../src/progress.js';
+import { nothingYet } from '../src/run.js';
 import type { Snapshot } from '../src/run.js';
 
-const state: Snapshot = { found: 2000, foundBytes: 4000, walking: false, files: 990, skipped: 10, bytes: 1000, lines: 12_345 };
+const state: Snapshot = { ...nothingYet(), found: 2000, foundBytes: 4000, walking: false, files: 990, skipped: 10, bytes: 1000, lines: 12_345 };
 // eslint-disable-next-line no-control-regex -- colours are escape sequences
 const plain = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, '');
 

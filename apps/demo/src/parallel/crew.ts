@@ -1,57 +1,46 @@
-/** The worker processes of a run: starts them, says in the results queue when one has ended, and ends those that are left. */
+/**
+ * Everything that lives as long as the program maps: the worker processes, the table of all files, and the shared memory.
+ * With `--watch` it stays for the next change, so that nothing has to start again.
+ */
 
-import { Process, functionRef } from 'manycore';
-import { now } from '../batch-result.js';
-import type * as workerModule from '../worker.js';
-import type { WorkerMessage, WorkerTask } from './messages.js';
+import { Event, Pool, SyncManager } from 'manycore';
+import type { DictProxy } from 'manycore';
+import type { FileRow } from '../file-row.js';
+import { prepareWorker } from './map-batch.js';
+import { SlowestBoard } from './slowest.js';
+import { newTallies } from './tally.js';
+import type { Tallies } from './tally.js';
 
-/** Named by where the build puts it: beside the program, whatever chunk this line ends up in. */
-const target = functionRef<typeof workerModule>(new URL('./worker.js', import.meta.url), 'runWorker');
-
-export interface Member {
-  name: string;
-  process: Process;
-  alive: boolean;
-}
+/** A worker that is through with a batch finds the next one ready. */
+const BATCHES_PER_WORKER = 2;
 
 export class Crew {
-  readonly members: Member[] = [];
+  readonly workers: number;
+  /** How many batches are out at a time. */
+  readonly batches: number;
+  /** When it began to start, of this thread's `performance.now()`. */
+  readonly startedAt = performance.now();
+  readonly stop = new Event();
+  readonly slowest = new SlowestBoard();
+  readonly tallies: Tallies;
+  readonly pool: Pool;
+  /** A thread and not a process: that is cheaper, and the table is of no use to anyone once this program ends. */
+  readonly #manager = new SyncManager({ startMethod: 'thread' });
+  /** All files, by path. */
+  readonly table: Promise<DictProxy<string, FileRow>>;
 
-  /** Starts `count` workers. Each is daemonic: it never outlives this process. */
-  start(count: number, common: Omit<WorkerTask, 'worker'>): void {
-    for (let worker = 0; worker < count; worker++) {
-      const name = `codemap-${worker + 1}`;
-      const task: WorkerTask = { ...common, worker };
-      const process = new Process({ name, target, args: [task], daemon: true }).start();
-      this.members.push({ name, process, alive: true });
-    }
+  constructor(root: string, workers: number) {
+    this.workers = workers;
+    this.batches = workers * BATCHES_PER_WORKER;
+    this.tallies = newTallies(this.batches);
+    const shared = { root, stop: this.stop, tallies: this.tallies, slowest: this.slowest.parts };
+    // The manager first: the first batch needs its table.
+    this.table = this.#manager.start().then((manager) => manager.dict<string, FileRow>());
+    this.pool = new Pool(workers, { name: 'codemap', initializer: prepareWorker, initArgs: [shared] });
   }
 
-  /** Resolves when every worker has ended and the results queue says so. */
-  async announceEnds(results: WorkerTask['results']): Promise<void> {
-    await Promise.all(
-      this.members.map(async ({ process }, worker) => {
-        await process.join();
-        const message: WorkerMessage = { kind: 'ended', worker, at: now() };
-        await results.put(message);
-      }),
-    );
+  /** Ends them all, whatever they are at, and waits until they have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.pool.terminate(), this.table.then(() => this.#manager.shutdown())]);
   }
-
-  get alive(): Member[] {
-    return this.members.filter((member) => member.alive);
-  }
-
-  /** Ends at once whoever is left, and waits until they are gone. Harmless when nobody is. */
-  async dismiss(): Promise<void> {
-    for (const { process } of this.members) if (process.isAlive()) process.kill();
-    await Promise.all(this.members.map(({ process }) => process.join()));
-  }
-}
-
-/** How a process ended, in words. */
-export function howEnded(process: Process): string {
-  if (process.signalCode !== null) return `signal ${process.signalCode}`;
-  const reason = process.error === null ? '' : ` (${process.error.message})`;
-  return `exit code ${process.exitCode}${reason}`;
 }

@@ -1,32 +1,24 @@
 /**
- * All files of a parallel run and where they are: waiting, handed out, or answered.
+ * The files of a run that wait to be counted, and what is done with those whose worker has died.
  *
- * What a dead worker had in hand is put back. The one file it was at may be what killed it, so that file waits until everything else is
- * answered and then goes out alone; if a second worker dies of it, it is given up. Knows nothing of processes, so it is tested without.
+ * One of them may be what killed it. So each goes out once more, alone, after all others; if a second worker dies of one that is alone, that
+ * is the one, and it is given up. Knows nothing of processes, so it is tested without.
  */
 
 import { Planner } from '../planner.js';
 import type { SourceFile } from '../walk.js';
 
 export interface WorkBatch {
-  id: number;
   files: SourceFile[];
-  /** A file that has cost a worker already. */
-  suspect: boolean;
-}
-
-export interface GivenBack {
-  putBack: SourceFile[];
-  givenUp: SourceFile[];
+  /** Whether a worker has died of it before. */
+  isRetry: boolean;
 }
 
 export class WorkList {
   readonly #planner: Planner;
-  readonly #again: SourceFile[][] = [];
-  readonly #suspects: SourceFile[] = [];
-  readonly #out = new Map<number, WorkBatch>();
-  #nextId = 1;
-  #walking = true;
+  readonly #retries: SourceFile[] = [];
+  #out = 0;
+  #isWalking = true;
 
   constructor(workers: number) {
     this.#planner = new Planner(workers);
@@ -36,64 +28,44 @@ export class WorkList {
     this.#planner.add(file);
   }
 
+  /** Nothing more will be added. */
   walked(): void {
-    this.#walking = false;
+    this.#isWalking = false;
   }
 
-  /** Whether every file the walk found is answered or given up. */
-  get finished(): boolean {
-    return !this.#walking && this.#out.size === 0 && this.#again.length === 0 && this.#planner.size === 0 && this.#suspects.length === 0;
+  /** Whether every file is counted or given up. */
+  get isFinished(): boolean {
+    return !this.#isWalking && this.#out === 0 && this.#waiting === 0;
   }
 
-  /** The next batch, from now on handed out; undefined when there is none at the moment. */
+  /** The next batch, which is out from now on; undefined when there is none at the moment. */
   take(): WorkBatch | undefined {
-    const files = this.#again.pop() ?? this.#planner.take();
-    if (files.length > 0) return this.#handOut(files, false);
-    const suspect = this.#walking || this.#out.size > 0 ? undefined : this.#suspects.pop();
-    return suspect === undefined ? undefined : this.#handOut([suspect], true);
+    const planned = this.#planner.take();
+    const retry = planned.length > 0 || this.#isWalking ? undefined : this.#retries.pop();
+    if (planned.length === 0 && retry === undefined) return undefined;
+    this.#out++;
+    return retry === undefined ? { files: planned, isRetry: false } : { files: [retry], isRetry: true };
   }
 
-  /** The files of an answered batch; undefined if it was answered before. */
-  answered(id: number): SourceFile[] | undefined {
-    const batch = this.#out.get(id);
-    this.#out.delete(id);
-    return batch?.files;
+  /** A batch that was out is done with. */
+  done(): void {
+    this.#out--;
   }
 
-  /** Puts back a batch whose worker died. `at` is the index of the file it was at, -1 if it had not begun. */
-  giveBack(id: number, at: number): GivenBack {
-    const batch = this.#out.get(id);
-    if (batch === undefined) return { putBack: [], givenUp: [] };
-    this.#out.delete(id);
-    const culprit = batch.files[at];
-    if (culprit === undefined) {
-      this.#again.push(batch.files);
-      return { putBack: batch.files, givenUp: [] };
-    }
-    if (batch.suspect) return { putBack: [], givenUp: [culprit] };
-    this.#suspects.push(culprit);
-    const others = batch.files.filter((file) => file !== culprit);
-    if (others.length > 0) this.#again.push(others);
-    return { putBack: batch.files, givenUp: [] };
+  /** A batch that was out has lost its worker. Returns the file that is given up, if one is. */
+  lost({ files, isRetry }: WorkBatch): SourceFile | undefined {
+    this.#out--;
+    if (isRetry) return files[0];
+    this.#retries.push(...files);
+    return undefined;
   }
 
-  /** The ids of all batches that are handed out. */
-  handedOut(): number[] {
-    return [...this.#out.keys()];
-  }
-
-  /** Takes every file that is not answered, wherever it is; the list is finished afterwards, once the walk is. */
+  /** Takes all that waits. */
   drain(): SourceFile[] {
-    const rest = [...this.#out.values()].flatMap((batch) => batch.files).concat(...this.#again, this.#suspects, this.#planner.drain());
-    this.#out.clear();
-    this.#again.length = 0;
-    this.#suspects.length = 0;
-    return rest;
+    return [...this.#planner.drain(), ...this.#retries.splice(0)];
   }
 
-  #handOut(files: SourceFile[], suspect: boolean): WorkBatch {
-    const batch = { id: this.#nextId++, files, suspect };
-    this.#out.set(batch.id, batch);
-    return batch;
+  get #waiting(): number {
+    return this.#planner.size + this.#retries.length;
   }
 }

@@ -1,8 +1,8 @@
 /** The written parts of the report, from top to bottom. Every text that comes from the tree goes through `escapeHtml`. */
 
-import type { CodeMap, Counts } from '../aggregate.js';
 import { bytes, compact, count, duration, percent, plural } from '../format.js';
 import { escapeHtml } from './escape.js';
+import type { CodeMap } from '../summarize.js';
 import type { Report } from './page.js';
 
 export function header({ root, result, createdAt }: Report): string {
@@ -83,21 +83,6 @@ export function composition({ totals }: CodeMap): string {
   )}</ul></section>`;
 }
 
-export function languageTable(map: CodeMap): string {
-  const cells = (counts: Counts): string =>
-    [count(counts.files), bytes(counts.bytes), ...[counts.lines, counts.code, counts.comment, counts.blank, counts.identifiers].map(count)]
-      .map((text) => (text === '0' ? '<td class="zero">0</td>' : `<td>${text}</td>`))
-      .join('');
-  const rows = map.languages.map((entry) => `<tr><th scope="row">${escapeHtml(entry.language)}</th>${cells(entry)}</tr>`);
-  return `<section class="card"><h2>Languages</h2><div class="scroll"><table>
-<thead><tr><th scope="col">Language</th>${['Files', 'Size', 'Lines', 'Code', 'Comment', 'Blank', 'Identifiers']
-    .map((name) => `<th scope="col">${name}</th>`)
-    .join('')}</tr></thead>
-<tbody>${rows.join('')}</tbody>
-<tfoot><tr><th scope="row">Total</th>${cells(map.totals)}</tr></tfoot>
-</table></div></section>`;
-}
-
 /** What has no counts and why, by reason; long lists are folded. */
 export function skippedLists(map: CodeMap): string {
   if (map.skipped.length === 0) return '';
@@ -108,5 +93,5 @@ export function skippedLists(map: CodeMap): string {
     const more = group.count > group.listed.length ? `<li class="more">and ${count(group.count - group.listed.length)} more</li>` : '';
     return `<details><summary>${escapeHtml(group.text)} <b>${count(group.count)}</b></summary><ul>${items.join('')}${more}</ul></details>`;
   });
-  return `<section class="card skipped"><h2>Not counted</h2><p class="note">Nothing here stops a run</p>${groups.join('')}</section>`;
+  return `<section class="card wide skipped"><h2>Not counted</h2><p class="note">Nothing here stops a run</p>${groups.join('')}</section>`;
 }

@@ -1,38 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Aggregate } from '../../src/aggregate.js';
-import { BatchBuilder } from '../../src/batch-result.js';
-import { IdentifierDictionary } from '../../src/identifier-dictionary.js';
 import type { ReportData } from '../../src/report/data.js';
 import { renderReport } from '../../src/report/page.js';
 import type { Report } from '../../src/report/page.js';
 import type { RunResult } from '../../src/run.js';
-import { newLane } from '../../src/timeline.js';
+import { sampleReport } from '../support/sample-report.js';
 
 const EVIL = `<img src=x onerror="alert('1')">&</script><script>alert(2)</script>`;
 
-function report(change: Partial<RunResult> = {}): Report {
-  const aggregate = new Aggregate();
-  const batch = new BatchBuilder(new IdentifierDictionary());
-  batch.addCounts({ language: 0, bytes: 3, code: 1, comment: 0, blank: 0, identifiers: new Map([['x', 1]]) });
-  aggregate.addBatch(0, [{ path: EVIL, size: 3 }], batch.finish());
-  aggregate.addSkip({ path: EVIL, reason: 'broken-link', detail: EVIL });
-  const result: RunResult = {
-    map: aggregate.finish(),
-    mode: 'parallel',
-    workers: 2,
-    elapsedMs: 1234,
-    walkMs: 10,
-    partial: false,
-    notReached: 0,
-    lanes: [newLane('codemap-1', 1)],
-    lostWorkers: [],
-    sharedTotalAgrees: true,
-    ...change,
-  };
-  return { root: `/tmp/${EVIL}`, result, comparison: null, createdAt: new Date(0) };
-}
+const report = (change?: Partial<RunResult>): Report => sampleReport(EVIL, change);
 
 test('names from the tree never become markup', () => {
   const page = renderReport(report({ lostWorkers: [{ name: EVIL, pid: 1, how: EVIL, filesPutBack: 1 }] }), '');
@@ -47,19 +24,24 @@ test('the embedded data is what the charts are drawn from', () => {
   const json = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!;
   const data = JSON.parse(json) as ReportData;
   expect(data.biggest).toEqual([{ path: EVIL, language: 'JavaScript', bytes: 3, lines: 1 }]);
-  expect(data.lanes.map((lane) => lane.name)).toEqual(['codemap-1']);
+  expect(data.lanes.map((lane) => lane.name)).toEqual(['worker 1']);
 });
 
 test('the page loads nothing: no address in it, and a policy that allows its own script alone', () => {
-  const script = readFileSync(new URL('../../dist/report-client.js', import.meta.url), 'utf8');
+  const script = readFileSync(new URL('../../dist/report/report-client.js', import.meta.url), 'utf8');
   const page = renderReport(report(), script);
   expect(page.replace(script, '')).not.toMatch(/https?:|\bsrc=(?!x )|\bhref=|url\(|@import/);
   // Names of XML vocabularies and a licence notice are not fetched.
-  const addresses = [...script.matchAll(/(?:https?:)?\/\/[\w-]+\.[\w.-]+[^\s"'`)]*/g)].map(([address]) => address);
+  const addresses = [...script.matchAll(/(?:https?:)?\/\/[a-z][\w-]*\.[\w.-]+[^\s"'`)]*/g)].map(([address]) => address);
   expect(addresses.filter((address) => !address.startsWith('http://www.w3.org/') && !address.endsWith('/LICENSE'))).toEqual([]);
   const allowed = /script-src 'sha256-([^']+)'/.exec(page)![1];
   const embedded = page.slice(page.lastIndexOf('<script>') + '<script>'.length, page.lastIndexOf('</script>'));
   expect(createHash('sha256').update(embedded).digest('base64')).toBe(allowed);
+});
+
+test('only a page that a server gives out may listen to it', () => {
+  expect(renderReport(report(), '')).not.toContain('connect-src');
+  expect(renderReport({ ...report(), isLive: true }, '')).toContain("; connect-src 'self'");
 });
 
 test('a script that holds its own end tag cannot end its element', () => {

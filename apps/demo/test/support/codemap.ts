@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from './temp-tree.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -11,14 +12,24 @@ export interface Ended {
   stderr: string;
 }
 
+/** A program that runs. */
+export interface Started {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** Resolves with what matches on stderr, once it does. */
+  stderrMatches(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+export interface StartOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Registers what is to be done when the program is not needed any more. */
+  atEnd?: AtEnd;
+}
+
 /** Starts the built program in `cwd`, as the leader of a process group, as a shell does; it is gone when the test is over. */
-export function startCodemap(
-  args: readonly string[],
-  cwd: string,
-): { child: ChildProcess; ended: Promise<Ended>; stderrMatches(pattern: RegExp): Promise<void> } {
+export function startCodemap(args: readonly string[], cwd: string, { env = {}, atEnd = onTestFinished }: StartOptions = {}): Started {
   // Colour libraries take a CI service for a terminal: NO_COLOR settles it, wherever the tests run.
-  const env = { ...process.env, NO_COLOR: '1' };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let stdout = '';
   let stderr = '';
   const closed = new Promise<Ended>((resolve, reject) => {
@@ -27,12 +38,14 @@ export function startCodemap(
   });
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGKILL');
     await closed;
   });
-  const stderrMatches = async (pattern: RegExp): Promise<void> => {
-    while (!pattern.test(stderr)) {
+  const stderrMatches = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(stderr);
+      if (match !== null) return match;
       if (child.exitCode !== null) throw new Error(`codemap ended with ${child.exitCode} before it wrote ${pattern}: ${stderr}`);
       await new Promise((resolve) => child.stderr.once('data', resolve).once('close', resolve));
     }
@@ -40,7 +53,7 @@ export function startCodemap(
   return { child, ended: closed, stderrMatches };
 }
 
-export const runCodemap = (args: readonly string[], cwd: string): Promise<Ended> => startCodemap(args, cwd).ended;
+export const runCodemap = (args: readonly string[], cwd: string, options?: StartOptions): Promise<Ended> => startCodemap(args, cwd, options).ended;
 
 /** What the terminal does at Ctrl-C: a signal for every process of the group, workers included. */
 export function pressCtrlC(child: ChildProcess): void {

@@ -2,22 +2,21 @@
 
 import { bytes, count } from '../../format.js';
 import type { ReportData } from '../data.js';
-import { BAR_ROW_PX, baseOption, endLabel, legend, nameAxis, tip, tooltip, valueAxis } from './chart-base.js';
+import { BAR_ROW_PX, baseOption, endLabel, labelWidth, legend, nameAxis, tip, tooltip, valueAxis } from './chart-base.js';
 import type { ChartPlan } from './chart-base.js';
 import type { Theme } from './theme.js';
 
 const LABEL_PX = 250;
-const LABEL_CHARACTERS = 34;
+const CHARACTER_PX = 7.3;
 
-/** The end of a path says most: what follows the last `node_modules`, shortened in the middle. */
-export function shortPath(path: string): string {
-  const name = path.slice(path.lastIndexOf('node_modules/') + (path.includes('node_modules/') ? 'node_modules/'.length : 0));
-  if (name.length <= LABEL_CHARACTERS) return name;
-  const head = Math.floor(LABEL_CHARACTERS / 3);
-  return `${name.slice(0, head)}…${name.slice(name.length - (LABEL_CHARACTERS - head - 1))}`;
+/** The end of a path says most: what follows the last `node_modules`, cut off at its beginning. */
+export function shortPath(path: string, characters: number): string {
+  const name = path.slice(path.lastIndexOf('/node_modules/') + 1).replace(/^node_modules\//, '');
+  return name.length <= characters ? name : `…${name.slice(name.length - characters + 1)}`;
 }
 
-export function biggestChart(data: ReportData, theme: Theme): ChartPlan {
+export function biggestChart(data: ReportData, theme: Theme, width: number): ChartPlan {
+  const label = labelWidth(LABEL_PX, width);
   const files = data.biggest;
   const languages = [...new Set(files.map((file) => file.language))];
   return {
@@ -33,19 +32,19 @@ export function biggestChart(data: ReportData, theme: Theme): ChartPlan {
         ]);
       }),
       legend: legend(theme, languages),
-      grid: { left: LABEL_PX + 12, right: 64, top: 34, bottom: 28 },
+      grid: { left: label + 12, right: 64, top: 34, bottom: 28 },
       xAxis: { ...valueAxis(theme, bytes), interval: byteInterval(files[0]?.bytes ?? 0), max: 'dataMax' },
       // Two versions of a package have the same short name: the index keeps the rows apart.
       yAxis: {
         ...nameAxis(
           theme,
           files.map((_, index) => String(index)),
-          LABEL_PX,
+          label,
           true,
         ),
         axisLabel: {
-          ...(nameAxis(theme, [], LABEL_PX, true)['axisLabel'] as object),
-          formatter: (index: string) => shortPath(files[Number(index)]!.path),
+          ...(nameAxis(theme, [], label, true)['axisLabel'] as object),
+          formatter: (index: string) => shortPath(files[Number(index)]!.path, Math.floor(label / CHARACTER_PX)),
         },
       },
       series: languages.map((language, i) => ({

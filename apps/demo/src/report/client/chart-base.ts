@@ -12,6 +12,9 @@ export interface ChartPlan {
 
 export const BAR_ROW_PX = 25;
 
+/** Room for the names of rows: what they would like, but not too much of a narrow chart. */
+export const labelWidth = (wished: number, width: number): number => Math.min(wished, Math.max(64, Math.round(width * 0.36)));
+
 export function baseOption(theme: Theme): EChartsCoreOption {
   return {
     animation: false,
@@ -72,8 +75,15 @@ export function endLabel(theme: Theme, format: (at: { dataIndex: number }) => st
 
 export function legend(theme: Theme, names: string[]): Record<string, unknown> {
   return {
+    // One line: what does not fit is scrolled to.
+    type: 'scroll',
     top: 0,
     left: 0,
+    right: 0,
+    pageIconColor: theme.soft,
+    pageIconInactiveColor: theme.line,
+    pageIconSize: 11,
+    pageTextStyle: { color: theme.faint },
     data: names,
     icon: 'roundRect',
     itemWidth: 10,

@@ -2,7 +2,7 @@
 
 import { compact, count, percent } from '../../format.js';
 import type { ReportData } from '../data.js';
-import { BAR_ROW_PX, baseOption, endLabel, legend, nameAxis, tip, tooltip, valueAxis } from './chart-base.js';
+import { BAR_ROW_PX, baseOption, endLabel, labelWidth, legend, nameAxis, tip, tooltip, valueAxis } from './chart-base.js';
 import type { ChartPlan } from './chart-base.js';
 import type { Theme } from './theme.js';
 
@@ -31,7 +31,8 @@ function rows(data: ReportData, size: (row: Row) => number): Row[] {
   return shown;
 }
 
-export function filesChart(data: ReportData, theme: Theme): ChartPlan {
+export function filesChart(data: ReportData, theme: Theme, width: number): ChartPlan {
+  const label = labelWidth(LABEL_PX, width);
   const list = rows(data, (row) => row.files);
   const all = list.reduce((sum, row) => sum + row.files, 0);
   return {
@@ -44,12 +45,12 @@ export function filesChart(data: ReportData, theme: Theme): ChartPlan {
           ['Part', percent(list[dataIndex]!.files, all)],
         ]),
       ),
-      grid: { left: LABEL_PX + 12, right: 56, top: 34, bottom: 28 },
+      grid: { left: label + 12, right: 56, top: 34, bottom: 28 },
       xAxis: valueAxis(theme, compact),
       yAxis: nameAxis(
         theme,
         list.map((row) => row.language),
-        LABEL_PX,
+        label,
       ),
       series: [
         {
@@ -64,7 +65,8 @@ export function filesChart(data: ReportData, theme: Theme): ChartPlan {
   };
 }
 
-export function linesChart(data: ReportData, theme: Theme): ChartPlan {
+export function linesChart(data: ReportData, theme: Theme, width: number): ChartPlan {
+  const label = labelWidth(LABEL_PX, width);
   const list = rows(data, (row) => row.lines);
   const kinds = [
     { name: 'Code', key: 'code', color: theme.code },
@@ -86,12 +88,12 @@ export function linesChart(data: ReportData, theme: Theme): ChartPlan {
         theme,
         kinds.map(({ name }) => name),
       ),
-      grid: { left: LABEL_PX + 12, right: 68, top: 34, bottom: 28 },
+      grid: { left: label + 12, right: 68, top: 34, bottom: 28 },
       xAxis: valueAxis(theme, compact),
       yAxis: nameAxis(
         theme,
         list.map((row) => row.language),
-        LABEL_PX,
+        label,
       ),
       series: kinds.map(({ name, key, color }, i) => ({
         name,

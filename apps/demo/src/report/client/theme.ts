@@ -11,6 +11,10 @@ export interface Theme {
   comment: string;
   blank: string;
   starting: string;
+  walking: string;
+  histogram: string;
+  /** Over what is chosen of a range: lets through what is below. */
+  band: string;
   bad: string;
   /** For things of which each has a colour of its own; the last one is for "all others". */
   series: string[];
@@ -31,6 +35,9 @@ export function readTheme(): Theme {
     comment: color('comment'),
     blank: color('blank'),
     starting: color('starting'),
+    walking: color('c3'),
+    histogram: color('c4'),
+    band: color('band'),
     bad: color('bad'),
     series: [1, 2, 3, 4, 5, 6, 7, 8].map((number) => color(`c${number}`)),
     font: getComputedStyle(document.body).fontFamily,
