@@ -40,4 +40,4 @@ export { encode, encodeApart } from './transfer/encode.js';
 export type { Encoded } from './transfer/encoded.js';
 export { encodeThrown, setOrigin } from './transfer/error.js';
 export { defineReducer } from './transfer/reducer.js';
-export { registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';
+export { neverSent, registerShareable, SHARE, type BlockRef, type Shareable, type ShareRecord } from './transfer/shareable.js';

@@ -4,8 +4,8 @@
  * What every executor promises: arguments are copied when the task is given away; what a function throws arrives whole; a task begins at most once, unless it has `retries`; `cancel` of a future whose task has not begun
  * gives it up; futures among the arguments are awaited before the task is queued, so that tasks that wait for others take no worker. The conformance suite of `@manycore/testing` tests all of it.
  */
-import { SerializationError, type WaitOptions } from '@manycore/core';
-import { describe, SHARE } from '@manycore/core/internal';
+import type { WaitOptions } from '@manycore/core';
+import { describe, neverSent } from '@manycore/core/internal';
 import { isAsyncIterable, isIterable, mustBeFunction, type Input } from '@manycore/process/internal';
 import { callSettings, DEFAULT_SETTINGS, type CallSettings, type ExecutorCallOptions } from './call-settings.js';
 import type { Future } from './future.js';
@@ -95,15 +95,13 @@ export abstract class Executor implements AsyncDisposable {
     return this.constructor.name || 'Executor';
   }
 
-  [SHARE](): never {
-    throw new SerializationError(`${this.constructor.name}: an executor stays where it was made. A task may make one of its own.`);
-  }
-
   /** As `shutdown()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
 }
+
+neverSent(Executor, 'A task may make one of its own.');
 
 /** What `with` gives. */
 class View extends Executor {

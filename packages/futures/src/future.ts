@@ -12,8 +12,8 @@
  * That a worker has begun is not told for each task, which would cost more than most of them: the owner is asked when somebody wants to know.
  */
 import { types } from 'node:util';
-import { CancelledError, InvalidStateError, SerializationError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf, SHARE } from '@manycore/core/internal';
+import { CancelledError, InvalidStateError, TimeoutError, type WaitOptions } from '@manycore/core';
+import { deadlineOf, neverSent } from '@manycore/core/internal';
 import { isolated, mustBeFunction, waitFor } from '@manycore/process/internal';
 import type { FutureOwner } from './future-owner.js';
 import { watchUnseen, type Unseen } from './unseen.js';
@@ -174,10 +174,6 @@ export class Future<T> implements PromiseLike<T> {
     return 'Future';
   }
 
-  [SHARE](): never {
-    throw new SerializationError('Future: it stays where it was made. Await it, and send the value.');
-  }
-
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `<Future ${this.state}${this.#state === 'FINISHED' ? (this.#isFailed ? ' failed' : ' well') : ''}>`;
   }
@@ -252,6 +248,8 @@ export class Future<T> implements PromiseLike<T> {
     }));
   }
 }
+
+neverSent(Future, 'Await it, and send the value.');
 
 const asError = (reason: unknown): Error =>
   reason instanceof Error || types.isNativeError(reason) ? reason : new CancelledError('The task was aborted.', reason === undefined ? {} : { cause: reason });

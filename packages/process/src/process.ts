@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import { InvalidStateError, SerializationError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
-import { deadlineOf, describe, identity, nameClass, setIdentity, SHARE, type ExportName } from '@manycore/core/internal';
+import { InvalidStateError, type SyncWaitOptions, type WaitOptions } from '@manycore/core';
+import { deadlineOf, describe, identity, nameClass, neverSent, setIdentity, type ExportName } from '@manycore/core/internal';
 import { currentMethod } from './context-state.js';
 import { defaultName, nextPath } from './names.js';
 import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type ProcessOptions, type SignalOptions } from './process-options.js';
@@ -272,11 +272,6 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     this.close();
   }
 
-  /** A child that gets its arguments as fields of an own class does not come here. */
-  [SHARE](): never {
-    throw new SerializationError(`${this.constructor.name}: the object of a process stays where it was made. Send its pid, or an end of a Pipe.`);
-  }
-
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { name, daemon, madeBy, isSelf, child, isClosed } = stateOf(this);
     const end = child?.end;
@@ -293,6 +288,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     });
   }
 }
+
+neverSent(Process, 'Send its pid, or an end of a Pipe.');
 
 /** The class by which a child rebuilds an instance of a subclass with a `run` of its own; undefined when there is nothing to rebuild. */
 function classOf(subclass: Function): ExportName | undefined {

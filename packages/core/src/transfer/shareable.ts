@@ -5,6 +5,7 @@
  * A class takes part by having a method under the symbol `SHARE`, which tells its record, and by one `registerShareable` call in the module that
  * defines it. The record names that module, so that a process which never imported the class can load it before it rebuilds one.
  */
+import { SerializationError } from '../errors.js';
 import { ownUrl } from '../installation.js';
 
 /** A block of session memory: its number in the object table and the generation that tells it from a former tenant of that number. */
@@ -54,4 +55,15 @@ export function shareableType(type: string): ShareableType | undefined {
 
 export function isShareable(value: object): value is Shareable {
   return typeof (value as Partial<Shareable>)[SHARE] === 'function';
+}
+
+/**
+ * Says that objects of a class, and of those below it, are never sent: without this they would arrive as plain objects without a use. Not a method in the class, as the declarations of a subclass would have to name the
+ * symbol then, which is not public.
+ */
+export function neverSent({ prototype }: { readonly prototype: object }, advice: string): void {
+  const refuse = function (this: object): never {
+    throw new SerializationError(`${this.constructor.name}: it stays in the process that made it. ${advice}`);
+  };
+  Object.defineProperty(prototype, SHARE, { value: refuse });
 }

@@ -1,6 +1,6 @@
 /** `AsyncResult`: one call to a pool, its result to come. */
-import { InvalidStateError, SerializationError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf, SHARE } from '@manycore/core/internal';
+import { InvalidStateError, TimeoutError, type WaitOptions } from '@manycore/core';
+import { deadlineOf, neverSent } from '@manycore/core/internal';
 import { waitFor } from '../wait.js';
 
 /** For the pool: how the call ended. */
@@ -82,10 +82,6 @@ export class AsyncResult<T> implements PromiseLike<T> {
     return 'AsyncResult';
   }
 
-  [SHARE](): never {
-    throw new SerializationError('AsyncResult: it stays where it was made. Await it, and send the value.');
-  }
-
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `<AsyncResult ${this.#state}>`;
   }
@@ -109,3 +105,5 @@ export class AsyncResult<T> implements PromiseLike<T> {
     }));
   }
 }
+
+neverSent(AsyncResult, 'Await it, and send the value.');

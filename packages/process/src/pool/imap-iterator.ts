@@ -3,7 +3,7 @@
  * rest is pulled without that bound, so that the pool can end whether or not somebody consumes.
  */
 import { CancelledError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf } from '@manycore/core/internal';
+import { deadlineOf, neverSent } from '@manycore/core/internal';
 import { waitFor } from '../wait.js';
 import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
 import { isAsyncIterable, type Input } from './chunks.js';
@@ -248,3 +248,5 @@ export class ImapIterator<R> implements AsyncIterableIterator<R>, TaskListener, 
     this.#serve();
   }
 }
+
+neverSent(ImapIterator, 'Send what it gives.');

@@ -1,5 +1,5 @@
-import { InvalidStateError, SerializationError, transfer } from '@manycore/core';
-import { describe, now, SHARE } from '@manycore/core/internal';
+import { InvalidStateError, transfer } from '@manycore/core';
+import { describe, now, neverSent } from '@manycore/core/internal';
 import { AsyncResult, REJECT, RESOLVE } from './async-result.js';
 import { contextFlag, contextToCarry, withContext } from './carried-context.js';
 import { checkCallback, mustBeFunction, NO_CALL_OPTIONS, taskOptions, wholeNumber } from './call-options.js';
@@ -174,10 +174,6 @@ export class Pool {
     await this.terminate();
   }
 
-  [SHARE](): never {
-    throw new SerializationError(`${this.constructor.name}: a pool stays where it was made. A task may make one of its own; other processes can ask for work through a Queue, or a Pool of a Manager.`);
-  }
-
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { state, options, queue, staff } = this.#engine;
     return `<${this.#className} ${state === 'over' ? 'terminated' : state} workers=${options.size} queued=${queue.size} running=${staff.running}>`;
@@ -241,6 +237,8 @@ export class Pool {
     return new ImapIterator<R>({ engine, fn: number, input: items, chunkSize, bufferSize, isOrdered, options: checked, context, origin: capture(frame) });
   }
 }
+
+neverSent(Pool, 'A task may make one of its own; other processes can ask for work through a Queue, or by a Pool of a Manager.');
 
 /** Worker threads that run functions, as `Pool`. @see Python `multiprocessing.pool.ThreadPool`. */
 export class ThreadPool extends Pool {
