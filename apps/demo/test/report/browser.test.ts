@@ -3,13 +3,14 @@ import { get } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openPage } from '../support/browser.js';
+import { afterAll, beforeAll, expect, test as anyTest } from 'vitest';
+import { hasChromium, openBrowser, openPage } from '../support/browser.js';
 import { pressCtrlC, startCodemap } from '../support/codemap.js';
 import type { Started } from '../support/codemap.js';
 import { childrenOf, isRunning } from '../support/processes.js';
 import { tempTree } from '../support/temp-tree.js';
 
+const test = anyTest.skipIf(!hasChromium);
 const CHARTS = ['files', 'lines', 'histogram', 'timeline', 'biggest', 'identifiers'];
 
 // One browser, and one program that watches one tree, for all tests: they are what takes time.
@@ -22,6 +23,7 @@ let report: string;
 let address: string;
 
 beforeAll(async () => {
+  if (!hasChromium) return;
   browser = await openBrowser();
   atEnd(() => browser.close());
   const files: Record<string, string> = { 'data.json': '{}\n' };
