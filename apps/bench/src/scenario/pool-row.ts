@@ -43,7 +43,7 @@ export function poolRow({ id, title, operation, kind, step, isExecutor = false, 
       ...(pauseMs === undefined ? {} : { pauseMs }),
       // Fewer than two there are only where each is a program of its own.
       operations: quick ? Math.max(Math.min(2, operations), Math.ceil(operations / 10)) : operations,
-      warmup,
+      warmup: quick ? Math.ceil(warmup / 10) : warmup,
     }),
     verify: everyItemChecked,
   };
