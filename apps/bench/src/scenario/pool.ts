@@ -10,7 +10,7 @@ const maps: readonly Scenario[] = [
   }),
   poolRow({
     id: 'pool-map-chunk1', title: 'Pool(2).map, one task at a time', operation: 'one task of the map, each a chunk of its own',
-    kind: 'process', step: 'map', chunkSize: 1, operations: 20_000, warmup: 20_000, reach: { free: 5, pinned: 1 },
+    kind: 'process', step: 'map', chunkSize: 1, operations: 20_000, warmup: 100_000, reach: { free: 5, pinned: 1 },
   }),
 ];
 
