@@ -49,7 +49,7 @@ function partDone(state: Snapshot): number {
 
 export function plainLine(label: string, state: Snapshot, elapsedMs: number): string {
   const done = state.files + state.skipped;
-  const of = state.walking ? `${count(state.found)} found so far` : `${count(state.found)}`;
+  const of = state.walking ? `${count(state.found)}+` : count(state.found);
   return `${label}: ${count(done)} of ${of} files, ${bytes(state.bytes)}, ${compact(state.lines)} lines, ${duration(elapsedMs)}`;
 }
 

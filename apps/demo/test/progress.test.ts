@@ -9,7 +9,7 @@ const plain = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, '');
 
 test('a plain line says what is done of what', () => {
   expect(plainLine('serial', state, 1500)).toBe('serial: 1,000 of 2,000 files, 1000 B, 12.3K lines, 1.50 s');
-  expect(plainLine('serial', { ...state, walking: true }, 1500)).toContain('1,000 of 2,000 found so far files');
+  expect(plainLine('serial', { ...state, walking: true }, 1500)).toContain('1,000 of 2,000+ files');
 });
 
 test('the live line goes by bytes and foresees the end', () => {
