@@ -24,12 +24,15 @@ describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that di
     expect(error).toMatchObject({ code: 'ERR_MANYCORE_WORKER_LOST', exitCode, signal, task: { name: 'die', attempt: 1 } });
     expect(error.pid).toBeGreaterThan(0);
     expect(error.message).toContain(signal);
+    const drawn = pool.timeline().traceEvents.find(({ name, pid }) => name === 'thread_name' && pid === error.pid);
+    expect(drawn).toMatchObject({ tid: error.workerId, args: { name: error.workerName } });
+    expect(pool.stats().workers.map(({ id }) => id)).toContain(error.workerId);
     expect(await Promise.all([...others, ...more])).toEqual([...range(200), ...range(200)].map((i) => i * 2));
   });
 
   it('by process.exit fails its task with the exit code', async () => {
     await using pool = make(1);
-    expect(await caught(pool.apply(tasks.exit, [3]))).toMatchObject({ exitCode: 3, signal: null, task: { name: 'exit' } });
+    expect(await caught(pool.apply(tasks.exit, [3]))).toMatchObject({ exitCode: 3, signal: null, workerId: 1, workerName: 'PoolWorker-1', task: { name: 'exit' } });
     expect(await pool.apply(tasks.double, [2])).toBe(4);
   });
 
