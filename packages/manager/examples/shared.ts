@@ -9,7 +9,7 @@ if (isMainProcess) {
   await using manager = await Manager();
   const dict = await manager.dict();
   const list = await manager.list([0, 1, 2, 3, 4]);
-  await new Process({ target: work, args: [dict as DictProxy, list] }).start().join();
+  await new Process({ target: work, args: [dict, list] }).start().join();
   console.log(await dict.copy());
   console.log(await list.copy());
 }

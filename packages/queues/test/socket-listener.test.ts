@@ -66,6 +66,12 @@ describe('where a listener listens', () => {
     expect(second.address).toEqual([host, again]);
   });
 
+  it('is told to `open`: as in Python, with `new` or without options, it is not made', async () => {
+    const Made = Listener as unknown as new (...args: unknown[]) => Listener;
+    for (const args of [[['127.0.0.1', 0]], ['/tmp/s', 'AF_UNIX'], []]) expect(() => new Made(...args)).toThrow(new TypeError("Listener: a listener is not made by `new`: use `await Listener.open({ address: ['127.0.0.1', 0] })`, with the other arguments as options too."));
+    for (const address of [['127.0.0.1', 0], '/tmp/s']) await expect(Listener.open(address as never)).rejects.toThrow(/^Listener\.open: expected an options object, \{ address: … \}, got /);
+  });
+
   it('other machines can reach it only when that is asked for', async () => {
     for (const host of ['0.0.0.0', '']) {
       await expect(Listener.open({ address: [host, 0] })).rejects.toThrow(/allowRemote: true/);

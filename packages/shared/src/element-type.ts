@@ -5,8 +5,8 @@ import { scalarOf, TYPECODES } from './scalar.js';
 import { struct } from './struct/definition.js';
 import { isPlain } from './struct/plain.js';
 import { Struct, type FIELDS } from './struct/struct.js';
-import type { StructInput } from './struct/types.js';
-import type { CellsOf, ScalarInput, ScalarOf, Typecode } from './typecode.js';
+import type { StructCopy, StructInput } from './struct/types.js';
+import type { BooleanCode, CellsOf, ScalarInput, ScalarOf, TextCode, Typecode } from './typecode.js';
 
 /** A typecode, or a struct made by `struct`. */
 export type SharedType = Typecode | ElementType<unknown>;
@@ -19,6 +19,17 @@ export type InputOf<Type extends SharedType> = Type extends Typecode ? ScalarInp
 
 /** The typed array over elements of a type; over structs, their bytes. */
 export type ViewOf<Type extends SharedType> = Type extends Typecode ? CellsOf<Type> : Uint8Array<ArrayBufferLike>;
+
+/** A copy of elements of a type: of `c` and `u` a string, of booleans an array, of other numbers a typed array with memory of its own, of structs an array of plain copies. */
+export type SliceOf<Type extends SharedType> = Type extends TextCode
+  ? string
+  : Type extends BooleanCode
+    ? boolean[]
+    : Type extends Typecode
+      ? ReturnType<CellsOf<Type>['slice']>
+      : Type extends { readonly [FIELDS]: infer Fields }
+        ? StructCopy<Fields>[]
+        : unknown[];
 
 /** @param call - how a message begins. @throws TypeError for what names no type. */
 export function elementTypeOf(type: unknown, call: string): ElementType<unknown> {

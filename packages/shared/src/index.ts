@@ -1,4 +1,4 @@
-export type { ElementOf, InputOf, SharedType, ViewOf } from './element-type.js';
+export type { ElementOf, InputOf, SharedType, SliceOf, ViewOf } from './element-type.js';
 export { RawArray } from './raw-array.js';
 export { RawValue } from './raw-value.js';
 export { share } from './share.js';

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { RemoteError, sharedBuffer } from '@manycore/core';
 import { backingOf, describe, registerShareable, type BlockRef } from '@manycore/core/internal';
 import type { Store } from './element.js';
-import { elementTypeOf, type ElementOf, type InputOf, type SharedType, type ViewOf } from './element-type.js';
+import { elementTypeOf, type ElementOf, type InputOf, type SharedType, type SliceOf, type ViewOf } from './element-type.js';
 import { isText, mustBeText, putText, textIn } from './array-text.js';
 import { Scalar } from './scalar.js';
 import { Arrived, SharedObject, type ArrivedState, type SharedLock } from './shared-object.js';
@@ -109,10 +109,10 @@ export class RawArray<Type extends SharedType = SharedType> extends SharedObject
     this.#store.set(this.#checked(index, 'set'), value, `${this.where}.set(${index})`);
   }
 
-  /** A copy of the elements from `start` to before `end` (as `Array.prototype.slice`), which shares nothing: numbers in a TypedArray, text in a string, booleans and structs in an array. */
-  slice(start = 0, end: number = this.length): ReturnType<ViewOf<Type>['slice']> | string | ElementOf<Type>[] {
+  /** A copy of the elements from `start` to before `end` (as `Array.prototype.slice`), which shares nothing: numbers in a TypedArray, text in a string, booleans in an array, and of structs an array of plain objects. */
+  slice(start = 0, end: number = this.length): SliceOf<Type> {
     const from = clamp(start, this.length);
-    return this.#store.copy(from, Math.max(from, clamp(end, this.length))) as never;
+    return this.#store.copy(from, Math.max(from, clamp(end, this.length))) as SliceOf<Type>;
   }
 
   /**

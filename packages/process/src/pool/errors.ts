@@ -14,6 +14,10 @@ export interface TaskInfo {
 /** The worker it was with, and how that ended; what is not known is null. */
 interface TaskFacts {
   readonly task: TaskInfo;
+  /** As `currentTask().workerId`, `id` in `stats()` and `tid` in `timeline()`: it stays when another process takes over. */
+  readonly workerId: number;
+  /** Of its process or thread, as in `timeline()`: `PoolWorker-1`. */
+  readonly workerName: string;
   readonly pid: number | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -21,13 +25,15 @@ interface TaskFacts {
 
 class TaskError extends ManycoreError implements TaskFacts {
   declare readonly task: TaskInfo;
+  declare readonly workerId: number;
+  declare readonly workerName: string;
   declare readonly pid: number | null;
   declare readonly exitCode: number | null;
   declare readonly signal: string | null;
 
-  constructor(message: string, { task, pid, exitCode, signal, ...options }: ManycoreErrorOptions & TaskFacts) {
+  constructor(message: string, { task, workerId, workerName, pid, exitCode, signal, ...options }: ManycoreErrorOptions & TaskFacts) {
     super(message, options);
-    Object.assign(this, { task, pid, exitCode, signal });
+    Object.assign(this, { task, workerId, workerName, pid, exitCode, signal });
   }
 }
 

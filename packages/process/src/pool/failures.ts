@@ -8,12 +8,12 @@ const LOST = 'the task is lost. Other tasks go on; use { retries } for tasks tha
 
 /** @param consequence - what the death of the worker means. */
 export function workerLost(worker: WorkerHandle, task: TaskInfo, consequence = LOST): WorkerLostError {
-  const { child } = worker;
+  const { id: workerId, child } = worker;
   const { exitCode = null, signalCode = null } = child.end ?? {};
   const cause = child.error;
   const message =
     `${child.name} (pid ${child.pid}) ${describeEnd(worker)} while it ran ${task.name}()${task.attempt > 1 ? ` (attempt ${task.attempt})` : ''}: ${consequence}`;
-  return new WorkerLostError(message, { task, pid: child.pid, exitCode, signal: signalCode, ...(cause === null ? {} : { cause }) });
+  return new WorkerLostError(message, { task, workerId, workerName: child.name, pid: child.pid, exitCode, signal: signalCode, ...(cause === null ? {} : { cause }) });
 }
 
 /** Why a worker's end is everybody's. @param task - the one that it was at. */
@@ -29,7 +29,8 @@ export const startFailed = (worker: WorkerHandle): Error =>
 
 export function timeUp(worker: WorkerHandle, task: TaskInfo, timeout: number): TaskTimeoutError {
   const { name, pid } = worker.child;
-  return new TaskTimeoutError(`${task.name}() ran longer than its timeout of ${timeout} ms in ${name} (pid ${pid}).`, { task, pid, exitCode: null, signal: null });
+  const message = `${task.name}() ran longer than its timeout of ${timeout} ms in ${name} (pid ${pid}).`;
+  return new TaskTimeoutError(message, { task, workerId: worker.id, workerName: name, pid, exitCode: null, signal: null });
 }
 
 export function broken({ label, method }: EngineOptions, cause: unknown): BrokenExecutorError {

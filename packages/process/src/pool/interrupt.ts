@@ -1,6 +1,7 @@
 /**
  * Ctrl-C, for a program that has pools and no handler of its own. The first SIGINT: what waits is cancelled, what runs is finished, the pools close, and then the program ends as by SIGINT. The second one: the
- * workers and all below them are killed, and the program ends at once. A program that listens to SIGINT itself decides for itself; workers that are processes ignore the signal, which a terminal sends them too.
+ * workers and all below them are killed, and the program ends at once. A program that listens to SIGINT itself decides for itself; workers that are processes ignore the signal, which a terminal sends
+ * them too; those that still boot die of it and are replaced (staff.ts).
  */
 import { native } from '@manycore/core/internal';
 

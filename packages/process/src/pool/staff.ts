@@ -2,7 +2,8 @@
  * The workers of an engine: started, replaced when they end, given up when they cannot be started.
  *
  * A worker is a number that is handed down from process to process. One that ends before it is ready has not been started; after START_BUDGET of these in a row the engine is broken, instead of starting
- * processes for ever that fail for a reason that will not go away.
+ * processes for ever that fail for a reason that will not go away. Those that SIGINT ended are replaced without being counted: Ctrl-C in a terminal reaches all processes, and only a worker that is up ignores it
+ * (entry/pool-worker.ts). It cannot be kept from them: Node begins by setting every signal to what it does by default.
  */
 import { encodeApart, now, type Encoded } from '@manycore/core/internal';
 import { CrewLoad } from './crew-load.js';
@@ -149,7 +150,7 @@ export class Staff {
 
   #ended(worker: WorkerHandle): void {
     if (!this.workers.delete(worker)) return;
-    if (worker.state === 'starting') this.#failures++;
+    if (worker.state === 'starting' && worker.child.end?.signalCode !== 'SIGINT') this.#failures++;
     worker.state = 'ended';
     this.#host.workerEnded(worker);
   }

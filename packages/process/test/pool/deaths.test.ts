@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { Pool, WorkerLostError, type PoolOptions } from '@manycore/process';
 import { Random, until, withSeed } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
 import * as tasks from '../fixtures/pool-tasks.mjs';
+import { folder } from '../helpers.js';
 import { caught, gate, METHODS } from './helpers.js';
 
 /** Of each of sixteen callers while workers are killed: a sample, of which `pnpm stress:pools` takes more. */
@@ -22,12 +24,15 @@ describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that di
     expect(error).toMatchObject({ code: 'ERR_MANYCORE_WORKER_LOST', exitCode, signal, task: { name: 'die', attempt: 1 } });
     expect(error.pid).toBeGreaterThan(0);
     expect(error.message).toContain(signal);
+    const drawn = pool.timeline().traceEvents.find(({ name, pid }) => name === 'thread_name' && pid === error.pid);
+    expect(drawn).toMatchObject({ tid: error.workerId, args: { name: error.workerName } });
+    expect(pool.stats().workers.map(({ id }) => id)).toContain(error.workerId);
     expect(await Promise.all([...others, ...more])).toEqual([...range(200), ...range(200)].map((i) => i * 2));
   });
 
   it('by process.exit fails its task with the exit code', async () => {
     await using pool = make(1);
-    expect(await caught(pool.apply(tasks.exit, [3]))).toMatchObject({ exitCode: 3, signal: null, task: { name: 'exit' } });
+    expect(await caught(pool.apply(tasks.exit, [3]))).toMatchObject({ exitCode: 3, signal: null, workerId: 1, workerName: 'PoolWorker-1', task: { name: 'exit' } });
     expect(await pool.apply(tasks.double, [2])).toBe(4);
   });
 
@@ -116,6 +121,21 @@ describe('workers that cannot be started', () => {
     expect((error as Error).message).toContain('ended');
     await until(() => /terminated/.test(String((pool as unknown as Record<symbol, () => string>)[Symbol.for('nodejs.util.inspect.custom')]!())), { what: 'the pool is over' });
     expect(() => pool.apply(tasks.double, [1])).toThrow(/broken/);
+  });
+});
+
+describe('workers that Ctrl-C ends while they boot', () => {
+  it('are replaced, and do not break the pool', async () => {
+    using scratch = folder();
+    const told = scratch.file('told');
+    const waits = `import { existsSync } from 'node:fs'; if (!existsSync(${JSON.stringify(told)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
+    await using pool = new Pool(3, { startMethod: 'spawn', execArgv: ['--import', `data:text/javascript,${encodeURIComponent(waits)}`] });
+    const results = pool.map(tasks.double, range(6), { chunkSize: 1 });
+    for (const { pid } of pool.stats().workers) process.kill(pid!, 'SIGINT');
+    // Their deaths are heard of, and others started, in another turn of the event loop.
+    writeFileSync(told, '');
+    expect(await results).toEqual(range(6).map((i) => i * 2));
+    await until(() => pool.stats().workers.every(({ restarts }) => restarts === 1), { what: 'each has been replaced once' });
   });
 });
 

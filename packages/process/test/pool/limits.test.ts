@@ -20,7 +20,7 @@ describe.each(METHODS)('limits of a task, %s', (startMethod) => {
     const pid = await held.begun();
     const error = (await caught(result)) as TaskTimeoutError;
     expect(error).toBeInstanceOf(TaskTimeoutError);
-    expect(error).toMatchObject({ code: 'ERR_MANYCORE_TASK_TIMEOUT', pid, task: { name: 'waitPolitely' } });
+    expect(error).toMatchObject({ code: 'ERR_MANYCORE_TASK_TIMEOUT', workerId: 1, pid, task: { name: 'waitPolitely' } });
     expect(error.message).toContain('50 ms');
     await until(() => isWritten(files.file('told')), { what: 'the task was told' });
     expect(files.read('told')).toBe('ERR_MANYCORE_CANCELLED');

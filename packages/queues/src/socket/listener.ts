@@ -58,6 +58,7 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
 
   /** @internal Listeners are made by `Listener.open`. */
   constructor(reception: Reception, address: Address, file: SocketFile | undefined) {
+    if (!((reception as unknown) instanceof Reception)) throw new TypeError("Listener: a listener is not made by `new`: use `await Listener.open({ address: ['127.0.0.1', 0] })`, with the other arguments as options too.");
     this.#reception = reception;
     this.#address = address;
     this.#file = file;
@@ -70,7 +71,7 @@ export class Listener<Received = unknown, Sent = unknown> implements AsyncIterab
    */
   static async open<Received = unknown, Sent = unknown>(options: ListenerOptions = {}): Promise<Listener<Received, Sent>> {
     const call = 'Listener.open';
-    if (typeof options !== 'object' || options === null) throw new TypeError(`${call}: expected an options object, got ${describe(options)}.`);
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) throw new TypeError(`${call}: expected an options object, { address: … }, got ${describe(options)}.`);
     const family = checkedFamily(options.family, call);
     const address = options.address === undefined ? undefined : checkedAddress(options.address, family, call);
     const key = checkedKey(options.authkey, call);
