@@ -146,7 +146,7 @@ test('the page is given out under its own address only, and nothing else is', as
   expect([await status(address, host), await status(address, 'example.com'), await status(`${address}report.html`, host)]).toEqual([200, 403, 404]);
 });
 
-test.skipIf(process.platform !== 'linux')('Ctrl-C ends --watch in good order, with a page open, and leaves no process (looks into /proc)', async () => {
+test('Ctrl-C ends --watch in good order, with a page open, and leaves no process (looks into /proc)', async () => {
   const { page } = await openPage(browser, address);
   const children = childrenOf(codemap.child.pid!);
   expect(children.length).toBeGreaterThanOrEqual(2);
