@@ -20,7 +20,7 @@ const oneWay: Scenario = {
   operation: 'one message of bytes, sent by one process, received by another',
   baseline: 'cpython',
   reach: { free: 4, pinned: 1 },
-  work: (quick) => ({ scenario: 'pipe-oneway-1m', payload: 'bytes1m', ...amount(2000, quick) }),
+  work: (quick) => ({ scenario: 'pipe-oneway-1m', payload: 'bytes1m', ...amount(quick ? 300 : 2000, quick) }),
   verify: everyItemChecked,
 };
 
