@@ -6,8 +6,8 @@ const results = process.env['MANYCORE_TEST_RESULTS'];
 export default defineConfig({
   test: {
     projects: ['packages/*', 'apps/*', 'examples', 'packaging'],
-    // One more than the cores of the smallest machine: tests wait for processes a good part of their time. More would only measure the scheduler.
-    maxWorkers: 3,
+    // The tests start processes of their own; more files than cores at a time would only measure the scheduler.
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     ...(results === undefined ? {} : { reporters: ['default', 'json'], outputFile: { json: results } }),
   },

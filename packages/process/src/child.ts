@@ -66,6 +66,8 @@ export abstract class Child {
     this.#onEnd = onEnd;
   }
 
+  /** Whether it has ended. Changes nothing. */
+  protected abstract isOver(): boolean;
   /** Asks how it is, waiting at most `ms` for its end; calls `ended` when it has. */
   protected abstract look(ms: number): void;
   /** Whether it keeps the event loop alive; for a daemonic one only. */
@@ -88,10 +90,12 @@ export abstract class Child {
   }
 
   /**
-   * Looks whether it ended before it took its arguments, which are held for it here: somebody who waits, blocked, for what they mention would wait for ever, as the other end of a pipe that is held is not closed.
+   * Gives back its arguments when it ended before it took them: somebody who waits, blocked, for what they mention would wait for ever, as the other end of a pipe that is held here is not closed. Tells nobody of the
+   * end: this may be in the middle of anything.
    */
-  lookBeforeTaken(): void {
-    if (this.#end === undefined && this.#record?.isTaken === false) this.look(0);
+  dropUntaken(): void {
+    const record = this.#record;
+    if (this.#end === undefined && record?.isTaken === false && this.isOver()) record.dropPreparation();
   }
 
   get isAlive(): boolean {

@@ -13,7 +13,7 @@ export function addChild(child: Child, owner: object | undefined): void {
   if (isPrepared) return;
   isPrepared = true;
   session().heap.beforeReaping(() => {
-    for (const one of running.keys()) one.lookBeforeTaken();
+    for (const one of running.keys()) one.dropUntaken();
   });
   process.on('exit', endChildren);
   process.on('uncaughtExceptionMonitor', (error: unknown) => {

@@ -66,6 +66,11 @@ export class ProcessChild extends Child {
     return openSentinel(this.pid, this.name);
   }
 
+  protected isOver(): boolean {
+    const seen = native().waitProcess(this.pid, 0);
+    return typeof seen !== 'number' || seen === -ECHILD;
+  }
+
   protected look(ms: number): void {
     const seen = native().waitProcess(this.pid, ms);
     if (typeof seen !== 'number') {

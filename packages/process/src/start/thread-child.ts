@@ -58,10 +58,14 @@ export class ThreadChild extends Child {
     else this.#worker.unref();
   }
 
-  protected look(ms: number): void {
+  protected isOver(ms = 0): boolean {
     const { reader, status, tids } = this.#thread;
     const hasEnded = native().pollFd(reader, READABLE, ms) !== 0;
-    if (hasEnded || (Atomics.load(status, STATE) === CREATED && !threads().some((tid) => tids.includes(tid)))) this.#over();
+    return hasEnded || (Atomics.load(status, STATE) === CREATED && !threads().some((tid) => tids.includes(tid)));
+  }
+
+  protected look(ms: number): void {
+    if (this.isOver(ms)) this.#over();
   }
 
   protected openSentinel(): number {
