@@ -274,12 +274,11 @@ NAPI_MODULE_INIT() {
       {"createMemory", create_memory}, {"reopenMemory", reopen_memory},
       {"allocatedBytes", allocated_bytes}, {"punch", punch},             {"mapWindow", map_window},
       {"mapOver", map_over},          {"wait", wait_word},               {"wake", wake_word},
-      {"keepFreedMemory", keep_freed_memory},
-      {"claim", claim},               {"release", release},              {"isClaimed", is_claimed},
-      {"createBell", create_bell},    {"openBell", open_bell},           {"ringBell", ring_bell},
-      {"drainBell", drain_bell},      {"pipe", make_pipe},               {"waitProcess", wait_process},
-      {"openProcess", open_process},  {"watchParent", watch_parent},     {"setCloexec", set_cloexec},
-      {"fileIdentity", file_identity}, {"close", close_fd},
+      {"keepFreedMemory", keep_freed_memory}, {"claim", claim},          {"release", release},
+      {"isClaimed", is_claimed},      {"createBell", create_bell},       {"openBell", open_bell},
+      {"ringBell", ring_bell},        {"drainBell", drain_bell},         {"pipe", make_pipe},
+      {"waitProcess", wait_process},  {"openProcess", open_process},     {"watchParent", watch_parent},
+      {"setCloexec", set_cloexec},    {"fileIdentity", file_identity},   {"close", close_fd},
   };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) mc_define(env, exports, functions[i].name, functions[i].callback);
   napi_value can_share;
