@@ -2,21 +2,16 @@
 
 import { LINE_BUCKETS } from './histogram.js';
 import type { SlowestFile } from './parallel/slowest.js';
+import type { Counted } from './parallel/tally.js';
 import type { CodeMap } from './summarize.js';
 import type { Lane } from './timeline.js';
 
 /** How far a run is. */
-export interface Snapshot {
+export interface Snapshot extends Counted {
   /** Files the walk has found so far; final once `walking` is false. */
   found: number;
   foundBytes: number;
   walking: boolean;
-  files: number;
-  skipped: number;
-  bytes: number;
-  lines: number;
-  identifiers: number;
-  histogram: number[];
 }
 
 export const nothingYet = (): Snapshot => ({
