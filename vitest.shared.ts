@@ -5,6 +5,6 @@ export const shared = {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts'],
-    server: { deps: { external: [/\/test\/fixtures\//] } },
+    server: { deps: { external: [/\/test\/fixtures\//, /\/packages\/[^/]+\/dist\//] } },
   },
 };
