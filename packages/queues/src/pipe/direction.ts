@@ -7,12 +7,15 @@ import { hasWaiters, spinWhile, MOST_LOADS, newBytes, newPatience, registerLockT
 import type { Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
 import { kindOf, LockedRing, NOT_EMPTY, NOT_FULL, STATE } from '../locked-ring.js';
 import type { Message } from '../ring-memory.js';
-import { TAIL } from '../ring-layout.js';
+import { GETS, TAIL } from '../ring-layout.js';
 import { BYTES, PIECE_BYTES, putParts, READER, settle, takeParts, VALUE, WRITER, type Check, type Kind, type NOTHING, type Partial, type Parts, type Receipt, type Sending, type TAKEN } from './parts.js';
 import { HEAD_PLACE, newPayload, readStart, startOf, stretchAt } from './stretches.js';
 
 const TYPE = 'manycore.Pipe';
 const SEGMENTS = 3;
+/** How often a reader of pieces lets a sleeping writer know. With several CPUs both run at the same time; on one, the writer only takes it away from the reader. */
+const PIECES_AT_A_TIME = 1;
+const PIECES_AT_A_TIME_ON_ONE_CPU = 2;
 const ENDED = 1;
 
 registerLockType(TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
@@ -32,6 +35,7 @@ export const kindName = (kind: Kind): MessageKind => (kind === BYTES ? 'bytes' :
 export class Direction extends LockedRing implements Parts<Outgoing, Received> {
   /** Looks whether a reader makes room, before a writer falls asleep. */
   readonly roomSpinner: Spinner;
+  readonly #piecesAtATime: number;
   readonly #front = { length: 0, kind: 0 };
   /** Where the message being taken is wanted. */
   #into: Buffer | undefined;
@@ -42,6 +46,7 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
     super(block, ring);
     const patience = newPatience(MOST_LOADS);
     this.roomSpinner = { look: () => spinWhile(this.words, TAIL, this.words.load(TAIL), patience), patience };
+    this.#piecesAtATime = patience.spin > 0 ? PIECES_AT_A_TIME : PIECES_AT_A_TIME_ON_ONE_CPU;
   }
 
   static create(): Direction {
@@ -177,8 +182,7 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
       this.memory.target = undefined;
     }
     partial.received += size;
-    // Its writer runs while the next piece is copied: both are busy all the time.
-    if (hasWaiters(this.words, NOT_FULL)) this.wakeWriters();
+    if (this.words.get(GETS) % this.#piecesAtATime === 0 && hasWaiters(this.words, NOT_FULL)) this.wakeWriters();
   }
 
   skip(): void {

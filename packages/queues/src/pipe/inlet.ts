@@ -7,7 +7,7 @@ import { BUSY, learnFromSleep, newBytes, now, session, waitBlocked, wakeOne, typ
 import type { Demand, MessageKind } from '../connection/channel.js';
 import { EOFError, MessageTooLongError } from '../errors.js';
 import { NOT_EMPTY } from '../locked-ring.js';
-import { TAIL } from '../ring-layout.js';
+import { GETS } from '../ring-layout.js';
 import { kindName, type Direction, type Received } from './direction.js';
 import type { Caller, Ends } from './outlet.js';
 import { drop, TAKEN, type Check, type Receipt } from './parts.js';
@@ -119,11 +119,11 @@ export class Inlet {
 
   #isFrontReady(isOver: boolean, lookForDead: boolean): boolean {
     const { direction } = this;
-    const tail = direction.words.get(TAIL);
+    const gets = direction.words.get(GETS);
     try {
       return direction.hasFront(this.#receipt, lookForDead || isOver) || isOver;
     } finally {
-      const hasMoved = tail !== direction.words.get(TAIL);
+      const hasMoved = gets !== direction.words.get(GETS);
       direction.unlockConsumers();
       if (hasMoved) direction.announceTake();
     }
@@ -199,7 +199,7 @@ export class Inlet {
     inbox.isInUse ||= keeps;
     let taken;
     const wasUnderway = this.#receipt.partial !== undefined;
-    const tail = direction.words.get(TAIL);
+    const gets = direction.words.get(GETS);
     try {
       taken = direction.take(this.#receipt, demand, checkOf(demand), lookForDead || isOver);
     } catch (error) {
@@ -207,7 +207,7 @@ export class Inlet {
       throw error;
     } finally {
       inbox.isInUse = wasInUse;
-      const hasMoved = tail !== direction.words.get(TAIL);
+      const hasMoved = gets !== direction.words.get(GETS);
       direction.unlockConsumers();
       if (hasMoved) direction.announceTake();
     }

@@ -204,14 +204,13 @@ export function settle<M extends { readonly length: number }, I>(
       if (reader !== kernel.self && (!lookForDead || kernel.isAlive(reader))) return TAKEN;
       words.store(READER, 0);
     }
-    // Before the look at the ring: a writer that was gone by then has put its last entry already.
-    const isCutOff = receipt.partial !== undefined && isGone(words.load(WRITER), kernel, lookForDead);
-    const front = ring.peek();
-    if (front === undefined) {
-      if (!isCutOff) return NOTHING;
-      drop(words, ring, receipt);
-      continue;
+    let front = ring.peek();
+    if (front === undefined && receipt.partial !== undefined && isGone(words.load(WRITER), kernel, lookForDead)) {
+      // A writer that is gone put its last entry before this second look.
+      front = ring.peek();
+      if (front === undefined) drop(words, ring, receipt);
     }
+    if (front === undefined) return NOTHING;
     // Whatever follows a part and does not continue it ends it.
     if (receipt.partial !== undefined && front.kind !== PIECE) drop(words, ring, receipt);
     if (front.kind === ABORT || (front.kind === PIECE && receipt.partial === undefined)) ring.skip();
