@@ -31,9 +31,16 @@ export function become({ name, path, daemon, parent, authkey, argv, startMethod 
 /** Imports the long way, with core. */
 export const loadFull = async (): Promise<typeof Full> => (await import(FULL)) as typeof Full;
 
-/** @param loaded - the long way, when it is there already. */
-export function runProgram({ ticket, head, enter, publish, onExit }: Membership, require: NodeJS.Require, loaded?: typeof Full): void {
-  let full = loaded;
+/** What a standby has loaded ahead. */
+export interface Loaded {
+  readonly full: typeof Full;
+  /** Modules of the program's, which may have registered hooks. */
+  readonly hasPreloaded: boolean;
+}
+
+/** @param standby - absent for a child that was just booted. */
+export function runProgram({ ticket, head, enter, publish, onExit }: Membership, require: NodeJS.Require, standby?: Loaded): void {
+  let full = standby?.full;
   /** What an empty event loop would leave undone. */
   let stage: 'import' | 'target' | 'settled' = 'import';
 
@@ -74,8 +81,7 @@ export function runProgram({ ticket, head, enter, publish, onExit }: Membership,
   async function work(): Promise<void> {
     const importsMain = (head.className ?? head.target)?.isMain === true;
     const call = await bootstrap(importsMain, async () => {
-      // With core there the long way is the shorter one.
-      const { call, failure } = full === undefined ? direct(head, require) : {};
+      const { call, failure } = standby?.hasPreloaded === true ? {} : direct(head, require);
       return call ?? (await load()).assemble(ticket, head, failure);
     });
     enter(RUNNING);

@@ -5,15 +5,14 @@
 import { bootstrap } from '../bootstrapping.js';
 import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
-import type * as Full from './full.js';
 import type * as PoolModules from './pool-modules.js';
 import { CONTROL_FD, type Membership } from './join.js';
-import { become, loadFull } from './program.js';
+import { become, loadFull, type Loaded } from './program.js';
 
 const POOL_MODULES = './pool-modules.js';
 const LINE_BYTES = 256;
 
-export async function standBy(own: Membership, order: StandbyOrder): Promise<{ membership: Membership; full: typeof Full }> {
+export async function standBy(own: Membership, order: StandbyOrder): Promise<{ membership: Membership; loaded: Loaded }> {
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
@@ -24,7 +23,7 @@ export async function standBy(own: Membership, order: StandbyOrder): Promise<{ m
     return loaded;
   });
   own.enter(ENTERED);
-  return { membership: own.again(nextLine()), full };
+  return { membership: own.again(nextLine()), loaded: { full, hasPreloaded: order.preload.length > 0 } };
 }
 
 /** A module that cannot be imported is left to those who need it, as in CPython; it is told of once, since it is most likely a mistake. */

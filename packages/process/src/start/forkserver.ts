@@ -12,7 +12,7 @@
  * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
  *
  * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
- * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot beside a single child, and else when every child is at its target, or when this thread
+ * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child has been at its target for a while, after the end of one, or when this thread
  * blocks until one ends. They end with the thread that made them, and when none was needed for `IDLE_MS`.
  */
 import { identity, mainScriptUrl, native, now } from '@manycore/core/internal';
@@ -27,8 +27,8 @@ import { spawnChild, type Spawned } from './spawn.js';
 const IDLE_MS = 10_000;
 /** Starts that are nearer to each other are those of a crew. */
 const CREW_MS = 250;
-/** How often it is looked whether children still boot; when none does, they are left alone that long again: most likely they import the modules of their first work. */
-const LOOK_MS = 20;
+/** How often it is looked whether children still boot; when none does, they are left alone that long again: a short one ends meanwhile, others mostly import the modules of their first work. */
+const LOOK_MS = 40;
 const MOST_STANDBYS = 2;
 const MOST_FAILURES = 3;
 /** For the death of what was killed. */
@@ -81,7 +81,8 @@ export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, s
   if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
   watchBoot(spawned.process, record, () => {
     isRecurring = true;
-    if (countBooting() === 0) refillStandbys();
+    // After those who wait for its end: making a process takes the thread longer than all the rest of it.
+    setImmediate(() => setImmediate(() => countBooting() === 0 && refillStandbys()).unref()).unref();
   });
   if (isRecurring) refillSoon();
   return spawned;
@@ -133,8 +134,7 @@ function refillSoon(): void {
   } else idle.refresh();
   if (isDue || standbys.length >= wanted) return;
   isDue = true;
-  // When the event loop comes round it shows whether others were started with it.
-  setImmediate(() => (countBooting() <= 1 ? refillStandbys() : lookAgain())).unref();
+  lookAgain();
 }
 
 function lookAgain(hadNone = false): void {
