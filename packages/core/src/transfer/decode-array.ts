@@ -18,9 +18,12 @@ export function readInt32s(decoder: Decoder): number[] {
   const array = new Array<number>(length);
   if (length < BULK_NUMBERS) {
     for (let i = 0; i < length; i++) array[i] = decoder.int32();
-  } else {
-    const numbers = new Int32Array(payload(decoder, length * 4));
-    for (let i = 0; i < length; i++) array[i] = numbers[i]!;
+    return array;
+  }
+  decoder.align();
+  for (let at = 0; at < length; ) {
+    const count = fillStage(decoder, length - at, 4);
+    for (let i = 0; i < count; i++) array[at++] = stagedInt32s[i]!;
   }
   return array;
 }
@@ -30,20 +33,27 @@ export function readDoubles(decoder: Decoder): number[] {
   const array = new Array<number>(length);
   if (length < BULK_NUMBERS) {
     for (let i = 0; i < length; i++) array[i] = decoder.double();
-  } else {
-    const numbers = new Float64Array(payload(decoder, length * 8));
-    for (let i = 0; i < length; i++) array[i] = numbers[i]!;
+    return array;
+  }
+  decoder.align();
+  for (let at = 0; at < length; ) {
+    const count = fillStage(decoder, length - at, 8);
+    for (let i = 0; i < count; i++) array[at++] = stagedDoubles[i]!;
   }
   return array;
 }
 
-/** A copy, because a view needs an aligned address and the message need not have one. */
-function payload(decoder: Decoder, length: number): ArrayBuffer {
-  decoder.align();
-  const pos = decoder.take(length);
-  const copy = new Uint8Array(length);
-  copy.set(decoder.bytes.subarray(pos, pos + length));
-  return copy.buffer;
+/** A view needs an aligned address, which a message need not have: numbers are read from here, by the piece, since memory that was used before is fast. */
+const stage = new Uint8Array(16 * 1024);
+const stagedInt32s = new Int32Array(stage.buffer);
+const stagedDoubles = new Float64Array(stage.buffer);
+
+/** The next numbers of `size` bytes, at most `left`; returns how many. */
+function fillStage(decoder: Decoder, left: number, size: number): number {
+  const count = Math.min(stage.length / size, left);
+  const pos = decoder.take(count * size);
+  stage.set(decoder.bytes.subarray(pos, decoder.pos));
+  return count;
 }
 
 export function readSparseArray(decoder: Decoder, mark: number): unknown[] {

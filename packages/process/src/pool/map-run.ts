@@ -5,6 +5,7 @@
  */
 import { CancelledError } from '@manycore/core';
 import { contextFlag, withContext, type CarriedContext } from './carried-context.js';
+import { MOST_AT_ONCE } from './chunks.js';
 import { ticks } from './clock.js';
 import type { Engine } from './engine.js';
 import type { Feeder } from './feeder.js';
@@ -19,6 +20,8 @@ export interface MapOrder {
   readonly operation: Operation;
   readonly fn: number;
   readonly items: readonly unknown[];
+  /** Whether the caller has `items` too, and may change it once `start` has returned. */
+  readonly isShared: boolean;
   readonly chunkSize: number;
   readonly options: TaskOptions;
   readonly context: CarriedContext | undefined;
@@ -39,6 +42,9 @@ export class MapRun implements TaskListener, Feeder {
   readonly #results: (readonly unknown[] | undefined)[] = [];
   /** Of chunks that are with the engine: their numbers. */
   readonly #underway = new Map<Task, number>();
+  readonly #count: number;
+  /** What chunks are still to be made of. */
+  #items: readonly unknown[];
   #next = 0;
   #doneItems = 0;
   #failure: { readonly chunk: number; readonly error: unknown } | undefined;
@@ -46,11 +52,15 @@ export class MapRun implements TaskListener, Feeder {
 
   constructor(order: MapOrder) {
     this.#order = order;
+    this.#items = order.items;
+    this.#count = order.items.length;
   }
 
   start(): void {
     this.#order.engine.beginFeeding(this);
     this.#feed();
+    // Mostly all of it is in chunks by now, and a copy of a long array costs more than its tasks: new pages are slow.
+    if (this.#hasMore && this.#order.isShared) this.#items = this.#items.slice();
   }
 
   engineCloses(): void {
@@ -63,7 +73,7 @@ export class MapRun implements TaskListener, Feeder {
     if (chunk === undefined) return;
     this.#results[chunk] = results;
     this.#doneItems += results.length;
-    this.#order.listener.progress?.(this.#doneItems, this.#order.items.length, task.id);
+    this.#order.listener.progress?.(this.#doneItems, this.#count, task.id);
     this.#feed();
   }
 
@@ -72,7 +82,7 @@ export class MapRun implements TaskListener, Feeder {
   }
 
   progress(value: unknown, task: Task): void {
-    if (!this.#isOver) this.#order.listener.progress?.(this.#doneItems, this.#order.items.length, task.id, value);
+    if (!this.#isOver) this.#order.listener.progress?.(this.#doneItems, this.#count, task.id, value);
   }
 
   failed(error: unknown, task: Task): void {
@@ -93,16 +103,20 @@ export class MapRun implements TaskListener, Feeder {
   }
 
   #feed(): void {
-    const { engine, operation, fn, items, chunkSize, options, context, origin } = this.#order;
+    const { engine, operation, fn, chunkSize, options, context, origin } = this.#order;
     const most = engine.options.size * CHUNKS_PER_WORKER;
-    while (this.#underway.size < most && this.#next * chunkSize < items.length) {
+    while (this.#underway.size < most && this.#hasMore) {
       const chunk = this.#next++;
-      const input = withContext(items.slice(chunk * chunkSize, (chunk + 1) * chunkSize), context);
+      const input = withContext(this.#items.slice(chunk * chunkSize, (chunk + 1) * chunkSize), context);
       const task = new Task(operation, contextFlag(context), fn, input, 'items', options, this, origin, ticks());
       this.#underway.set(task, chunk);
       engine.submit(task);
     }
     if (this.#underway.size === 0) this.#end();
+  }
+
+  get #hasMore(): boolean {
+    return this.#next * this.#order.chunkSize < this.#count;
   }
 
   #end(): void {
@@ -118,10 +132,7 @@ export class MapRun implements TaskListener, Feeder {
   }
 }
 
-/** Longer arrays that are made at once are hash tables to V8. */
-const MOST_AT_ONCE = 2 ** 25;
-
-/** An array that grows is copied each time, into pages that cost more than the copying. */
+/** In an array of their number: one that grows is copied each time, into pages that cost more than the copying. */
 function joined(chunks: readonly (readonly unknown[])[]): unknown[] {
   const count = chunks.reduce((sum, { length }) => sum + length, 0);
   const all = new Array<unknown>(Math.min(count, MOST_AT_ONCE));

@@ -218,7 +218,7 @@ export class Pool {
     const start = (list: readonly unknown[]): void => {
       const size = chunkSize ?? (checked.timeout === Infinity ? defaultChunkSize(list.length, engine.options.size) : 1);
       const told = progress ? shown(listener, `${call}(${engine.functions.get(number).name})`, list.length) : listener;
-      new MapRun({ engine, operation, fn: number, items: list, chunkSize: size, options: checked, context, failFast, origin, listener: told }).start();
+      new MapRun({ engine, operation, fn: number, items: list, isShared: list === items, chunkSize: size, options: checked, context, failFast, origin, listener: told }).start();
     };
     const list = listOf(items);
     if (list instanceof Promise) list.then(start).catch(listener.failed);

@@ -1,4 +1,5 @@
 /** Calls a function with each item of a chunk, one after the other; without promises as long as the function returns none. */
+import { MOST_AT_ONCE } from './chunks.js';
 import { STARMAP } from './protocol.js';
 
 export type Callee = (...args: readonly unknown[]) => unknown;
@@ -19,7 +20,7 @@ export function runItems(callee: Callee, items: readonly unknown[], operation: n
 }
 
 class ItemsRun implements ItemsOutcome {
-  readonly results: unknown[] = [];
+  readonly results: unknown[];
   errors: [number, unknown][] | undefined;
 
   constructor(
@@ -27,7 +28,10 @@ class ItemsRun implements ItemsOutcome {
     private readonly items: readonly unknown[],
     private readonly spread: boolean,
     private readonly each: boolean,
-  ) {}
+  ) {
+    // Of its length at once: an array that grows is copied, at last into new pages, which are slow.
+    this.results = new Array<unknown>(Math.min(items.length, MOST_AT_ONCE));
+  }
 
   /** Undefined when all is done. */
   step(from: number): Promise<ItemsOutcome> | undefined {
@@ -41,14 +45,14 @@ class ItemsRun implements ItemsOutcome {
         continue;
       }
       if (isThenable(result)) return this.wait(i, result);
-      results.push(result);
+      results[i] = result;
     }
     return undefined;
   }
 
   private async wait(at: number, pending: PromiseLike<unknown>): Promise<ItemsOutcome> {
     try {
-      this.results.push(await pending);
+      this.results[at] = await pending;
     } catch (error) {
       this.fail(at, error);
     }
@@ -58,6 +62,6 @@ class ItemsRun implements ItemsOutcome {
   private fail(index: number, error: unknown): void {
     if (!this.each) throw error;
     (this.errors ??= []).push([index, error]);
-    this.results.push(undefined);
+    this.results[index] = undefined;
   }
 }

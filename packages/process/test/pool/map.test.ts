@@ -27,6 +27,26 @@ describe.each(METHODS)('Pool.map, %s', (startMethod) => {
     expect(await pool.mapAsync(tasks.double, [])).toEqual([]);
   });
 
+  it.each([undefined, 1])('has taken its input when it returns, with chunk size %s', async (chunkSize) => {
+    const items = range(1000);
+    const results = pool.map(tasks.double, items, { chunkSize });
+    items.fill(-1, 0, 500);
+    items.push(1, 2, 3);
+    items.length = 900;
+    expect(await results).toEqual(range(1000).map((x) => x * 2));
+    const holes = [1, , 3] as number[]; // eslint-disable-line no-sparse-arrays -- what is tested
+    expect(await pool.map(tasks.echo, holes, { chunkSize })).toEqual([1, undefined, 3]);
+  });
+
+  it('iterates what only looks like an array', async () => {
+    class Doubled extends Array<number> {
+      override *[Symbol.iterator](): ArrayIterator<number> {
+        for (let i = 0; i < this.length; i++) yield this[i]! * 2;
+      }
+    }
+    expect(await pool.map(tasks.echo, Doubled.from([1, 2]))).toEqual([2, 4]);
+  });
+
   it('gives the function the item alone', async () => {
     expect(await pool.map(tasks.argumentCount, range(3))).toEqual([1, 1, 1]);
   });
