@@ -7,7 +7,7 @@ import { readManifest } from '../src/repository.js';
 
 const { packages } = inject('release');
 
-const always = ['package.json', 'README.md', 'LICENSE', 'dist'];
+const always = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist'];
 const native = ['prebuilds', 'native', 'scripts'];
 
 const filesIn = (folder: string): string[] =>
@@ -21,7 +21,7 @@ describe.each(packages)('the tarball of $name', ({ name, contents }) => {
   const files = filesIn(contents);
   const manifest = readManifest(contents);
 
-  test('has a license, a README, what was built, and nothing that is not on the list', () => {
+  test('has a license, a README, a changelog, what was built, and nothing that is not on the list', () => {
     const tops = [...new Set(files.map((path) => path.split('/')[0]))].sort();
     expect(tops).toEqual([...always, ...(name === '@manycore/core' ? native : [])].sort());
     expect(files.filter((path) => path.startsWith('dist/') && !/\.(js|cjs|d\.ts|map)$/.test(path))).toEqual([]);

@@ -36,7 +36,7 @@ export interface RunOptions {
 export interface LostWorker {
   name: string;
   pid: number;
-  /** `exit code 1` or `signal SIGKILL`. */
+  /** `exit code 1` or `signal SIGKILL`; `cause not known` of one that had no files in hand. */
   how: string;
   /** Files it had in hand, which were given to others. */
   filesPutBack: number;

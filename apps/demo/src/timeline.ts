@@ -16,6 +16,13 @@ export interface Segment extends Span {
   first: string;
 }
 
+/** The end of a process that was replaced. */
+export interface Death {
+  pid: number;
+  /** When it was noticed. */
+  at: number;
+}
+
 /** One row of the timeline. A worker that dies is replaced by another one in the same row. */
 export interface Lane {
   name: string;
@@ -23,7 +30,8 @@ export interface Lane {
   pids: number[];
   /** From the start of a process until it was ready for a batch. */
   starts: Span[];
-  deaths: number[];
+  /** Of those that died in this run, in order. */
+  deaths: Death[];
   /** When it walked the tree. */
   walks: Span[];
   files: number;
@@ -62,9 +70,16 @@ export function lanesOf(timeline: Timeline, startedAt: number, batches: Readonly
     const batch = batches.get(args?.['taskId'] as number);
     if (batch !== undefined) addSegment(lane, { ...span, ...batch });
     else if (cat === 'task' && name === findFiles.name) lane.walks.push(span);
-    else if (cat === 'worker' && name === 'start') lane.starts.push(span);
+    else if (cat === 'worker' && name === 'start') addStart(lane, pid, start, span);
   }
   return [...lanes].sort(([a], [b]) => a - b).map(([, lane]) => lane);
+}
+
+/** A worker is replaced as soon as its death is noticed. */
+function addStart(lane: Lane, pid: number, start: number, span: Span): void {
+  lane.starts.push(span);
+  const former = lane.pids[lane.pids.indexOf(pid) - 1];
+  if (former !== undefined && start >= 0) lane.deaths.push({ pid: former, at: start });
 }
 
 /**

@@ -30,6 +30,8 @@ test('lanes show the starts and batches of this run; a worker that was replaced 
     ...(taskId === undefined ? {} : { args: { taskId } }),
   });
   const traceEvents = [
+    span('start', 'worker', 5, 1, 80_000, 1_000),
+    span('start', 'worker', 6, 1, 85_000, 1_000),
     span('start', 'worker', 7, 2, 100_000, 5_000),
     span('mapBatch', 'task', 7, 2, 106_000, 2_000, 41),
     span('idle', 'worker', 7, 2, 108_000, 3_000),
@@ -40,10 +42,11 @@ test('lanes show the starts and batches of this run; a worker that was replaced 
   ];
   const batches = new Map([41, 42].map((id) => [id, { files: id, bytes: 2 * id, first: `f${id}` }]));
   const [first, second] = lanesOf({ traceEvents, displayTimeUnit: 'ms' }, 100, batches);
-  expect(first).toMatchObject({ name: 'worker 1', pids: [6], starts: [], walks: [{ start: 1, end: 4 }], files: 42, busyMs: 4, segments: [{ start: 12, end: 16, first: 'f42' }] });
+  expect(first).toMatchObject({ name: 'worker 1', pids: [5, 6], starts: [], deaths: [], walks: [{ start: 1, end: 4 }], files: 42, busyMs: 4, segments: [{ start: 12, end: 16, first: 'f42' }] });
   expect(second).toMatchObject({
     name: 'worker 2',
     pids: [7, 8],
+    deaths: [{ pid: 7, at: 11 }],
     starts: [
       { start: 0, end: 5 },
       { start: 11, end: 12 },

@@ -12,6 +12,7 @@ export type { Feeder } from './pool/feeder.js';
 export { Lookout } from './pool/lookout.js';
 export { Origins, type Origin } from './pool/origins.js';
 export { CALL, EACH, MAP, STARMAP, type MixedResults } from './pool/protocol.js';
+export { ResultLine, type Settled } from './pool/result-line.js';
 export { Task, type TaskListener, type TaskOptions } from './pool/task.js';
 export { finiteNumber, mustBeOptions, WORKER_OPTIONS, workerSettings, type WorkerOptions } from './pool/worker-options.js';
 export { waitFor } from './wait.js';

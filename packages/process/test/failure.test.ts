@@ -128,6 +128,13 @@ describe('a child that cannot run its target says why', () => {
     expect(printed).toContain('this module always throws');
     expect(child.error).toMatchObject({ code: 'ERR_MANYCORE_PROCESS', message: expect.stringContaining('preloaded') });
   });
+
+  it('an addon of another version than its parent has, as after an installation', async () => {
+    const child = new Process({ target: tasks.nothing, execArgv: ['--require', fixture('stale-addon.cjs')], stdio: 'pipe' });
+    const printed = await run(child);
+    expect(child.exitCode).toBe(1);
+    expect(printed).toMatch(/manycore\.node belongs to another version of @manycore\/core: its interface has number 1, expected \d+\. .*install @manycore\/core, again/);
+  });
 });
 
 it('a main program that fails says why before it waits for its children, who may never end', async () => {

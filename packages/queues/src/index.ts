@@ -5,7 +5,7 @@ export type { WebStreams } from './connection/to-web.js';
 export {
   AuthenticationError, BrokenPipeError, BufferTooShortError, ConnectionError, EOFError, MessageTooLongError, QueueEmptyError, QueueError, QueueFullError, QueueShutdownError,
 } from './errors.js';
-export { Pipe, type PipeOptions } from './pipe/pipe.js';
+export { Pipe, type PipeOptions, type PipeReader, type PipeWriter } from './pipe/pipe.js';
 export type { QueueInspection } from './inspection.js';
 export { JoinableQueue, type JoinableQueueOptions } from './joinable-queue.js';
 export { Queue } from './queue.js';

@@ -174,7 +174,7 @@ describe('The ends of a pipe', () => {
     expect([reader.readable, reader.writable, writer.readable, writer.writable]).toEqual([true, false, false, true]);
     await writer.send(1);
     expect(await reader.recv()).toBe(1);
-    await expect(reader.send(1)).rejects.toThrow(InvalidStateError);
+    await expect(reader.send(1 as never)).rejects.toThrow(InvalidStateError);
     expect(() => reader.sendBytesSync(Buffer.from('x'))).toThrow(InvalidStateError);
     await expect(writer.recv()).rejects.toThrow(InvalidStateError);
     await expect(writer.poll()).rejects.toThrow('only writes');

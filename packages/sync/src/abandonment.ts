@@ -10,7 +10,7 @@ import { slotOf } from '@manycore/core/internal';
 
 /** What is known of an owner that died. */
 export interface Abandoned {
-  /** Null when its slot was taken again before anybody noticed its death. */
+  /** Null when seven others have had its slot before anybody noticed its death. */
   readonly pid: number | null;
   readonly name: string | null;
   /** When it was noticed: milliseconds since 1970. */

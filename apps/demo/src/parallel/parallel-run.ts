@@ -39,7 +39,7 @@ export class ParallelRun {
   readonly #tallies: TallySum;
   readonly #change = new Change();
   readonly #batches = new Map<number, Omit<Segment, keyof Span>>();
-  readonly #lost: (Omit<LostWorker, 'name'> & { at: number })[] = [];
+  readonly #lost: Omit<LostWorker, 'name'>[] = [];
   #found = 0;
   #foundBytes = 0;
   #walkMs: number | null = null;
@@ -152,7 +152,7 @@ export class ParallelRun {
   async #putBack(batch: WorkBatch, { pid, exitCode, signal }: WorkerLostError, table: Table): Promise<void> {
     const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
     const givenUp = this.#list.lost(batch);
-    this.#lost.push({ pid: pid ?? 0, how, filesPutBack: givenUp === undefined ? batch.files.length : 0, at: this.#elapsed() });
+    this.#lost.push({ pid: pid ?? 0, how, filesPutBack: givenUp === undefined ? batch.files.length : 0 });
     if (givenUp === undefined) return;
     this.#state.known.counted(givenUp);
     this.#state.identifiers.forget(givenUp.path);
@@ -181,15 +181,23 @@ export class ParallelRun {
       notReached: this.#notReached,
       lanes,
       slowest: crew.slowest.take(),
-      lostWorkers: this.#lost.map(({ at: _, ...lost }) => ({ name: nameOf(lost.pid, lanes), ...lost })),
+      lostWorkers: this.#lostWorkers(lanes),
       sharedTotalAgrees: runs === 1 ? this.#agrees(summary) : null,
     };
   }
 
   #lanes(): Lane[] {
     const lanes = lanesOf(this.#state.crew.pool.timeline(), this.#startedAt, this.#batches);
-    for (const { pid, at } of this.#lost) lanes.find(({ pids }) => pids.includes(pid))?.deaths.push(at);
     return lanes.map((lane) => ({ ...lane, segments: mergeSegments(lane.segments, SEGMENTS_PER_LANE) }));
+  }
+
+  /** Those that died of a batch told how; those that had none, or walked the tree, are known by their replacement. Not those that Ctrl-C reached before they could ignore it. */
+  #lostWorkers(lanes: readonly Lane[]): LostWorker[] {
+    const lost = this.#lost.map((worker) => ({ name: nameOf(worker.pid, lanes), ...worker }));
+    if (this.#options.stop.aborted) return lost;
+    const known = new Set(lost.map(({ pid }) => pid));
+    const others = lanes.flatMap(({ name, deaths }) => deaths.filter(({ pid }) => !known.has(pid)).map(({ pid }) => ({ name, pid, how: 'cause not known', filesPutBack: 0 })));
+    return [...lost, ...others];
   }
 
   #agrees({ totals, histogram }: Summary): boolean {

@@ -33,7 +33,7 @@ export function reportData({ map, lanes, elapsedMs }: RunResult, isLive: boolean
       busyMs: round(lane.busyMs),
       starts: lane.starts.map(rounded),
       walks: lane.walks.map(rounded),
-      deaths: lane.deaths.map(round),
+      deaths: lane.deaths.map(({ pid, at }) => ({ pid, at: round(at) })),
       segments: lane.segments.map((segment) => ({
         ...rounded(segment),
         first: segment.end - segment.start >= NAMED_PART * elapsedMs ? segment.first : '',

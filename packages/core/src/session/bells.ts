@@ -4,7 +4,7 @@
  */
 import type { Native, Watcher } from '../native.js';
 import { slotOf } from '../parking/kernel.js';
-import { SLOT_BELL, SLOT_BELL_ID_HIGH, SLOT_BELL_ID_LOW, SLOT_GENERATION, SLOT_PID } from './layout.js';
+import { SLOT_BELL, SLOT_BELL_ID_HIGH, SLOT_BELL_ID_LOW, SLOT_GENERATION } from './layout.js';
 import type { Slots } from './slots.js';
 import { NativeError } from '../errors.js';
 
@@ -70,9 +70,10 @@ export class Bells {
       this.addon.closeSocket(cached.fd);
     }
     const bell = this.slots.word(slot, SLOT_BELL);
-    if (bell === 0) return false;
     const { addon, slots } = this;
-    const fd = addon.openBell(slots.word(slot, SLOT_PID), bell, slots.word(slot, SLOT_BELL_ID_LOW), slots.word(slot, SLOT_BELL_ID_HIGH));
+    const owner = slots.tenant(slots.ownerOf(slot));
+    if (bell === 0 || owner === null) return false;
+    const fd = addon.openBell(owner.pid, bell, slots.word(slot, SLOT_BELL_ID_LOW), slots.word(slot, SLOT_BELL_ID_HIGH));
     if (fd < 0) return false;
     if (addon.ringBell(fd) !== 0) {
       addon.closeSocket(fd);

@@ -7,7 +7,8 @@
  * | bytes from        | what                                                                       | mapped                  |
  * | ----------------- | -------------------------------------------------------------------------- | ----------------------- |
  * | 0                 | header: magic, version, budget, allocator lists, memory lock, undo log     | by everybody, 1 window  |
- * | 64 KiB            | slot table: 1024 slots of 256 bytes                                        | same window             |
+ * | 64 KiB            | slot table: 1024 slots of 64 bytes                                         | same window             |
+ * | 128 KiB           | tenants: for each slot the last 7 threads that had it, 128 bytes each      | same window, to its end |
  * | 16 MiB            | object table: 4 Mi entries of 64 bytes                                     | windows of 1 MiB        |
  * | 1 GiB             | holdings: for each slot up to 1 Mi object numbers                          | windows of 1 MiB        |
  * | 8 GiB             | arena: blocks of 64 bytes to 64 KiB, cut from slabs of one size            | windows of 1 MiB        |
@@ -16,7 +17,7 @@
  * Addresses below are word addresses (byte offset / 4) unless the name ends in `_BYTES`.
  */
 
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 export const MAGIC = 0x6d63_6f72; // "mcor"
 
 const KIB = 1024;
@@ -64,21 +65,22 @@ export const SLAB_BYTES = 64 * KIB;
 // --- slots ---
 export const SLOT_COUNT = 1024;
 export const SLOT_TABLE = (64 * KIB) / 4;
-export const SLOT_WORDS = 64;
+export const SLOT_WORDS = 16;
 export const SLOT_GENERATION = 0;
-export const SLOT_PID = 1;
 /** Owner's end of the doorbell as a descriptor number of that process, 0 while there is none; and what names it. */
-export const SLOT_BELL = 2;
-export const SLOT_BELL_ID_LOW = 3;
-export const SLOT_BELL_ID_HIGH = 4;
-export const SLOT_HOLD_COUNT = 5;
-export const SLOT_NAME_LENGTH = 6;
+export const SLOT_BELL = 1;
+export const SLOT_BELL_ID_LOW = 2;
+export const SLOT_BELL_ID_HIGH = 3;
+export const SLOT_HOLD_COUNT = 4;
 /** What the thread blocks on: see blocked-on.ts. */
-export const SLOT_BLOCKED_ON = 7;
-export const SLOT_BLOCKED_GENERATION = 8;
-export const SLOT_BLOCKED_COUNT = 9;
-export const SLOT_NAME = 10;
-export const SLOT_NAME_BYTES = (SLOT_WORDS - SLOT_NAME) * 4;
+export const SLOT_BLOCKED_ON = 5;
+export const SLOT_BLOCKED_GENERATION = 6;
+export const SLOT_BLOCKED_COUNT = 7;
+
+// --- tenants of the slots: see tenants.ts ---
+export const TENANTS = (128 * KIB) / 4;
+export const TENANT_WORDS = 32;
+export const TENANTS_PER_SLOT = 7;
 
 // --- bytes whose locks say something: byte s for slot s, then these ---
 /** Locked as long as any process of the session lives, through the description that all of them inherit; from the first tracked file on. */

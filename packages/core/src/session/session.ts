@@ -46,14 +46,13 @@ export class Session {
     const windows = new Windows(own);
     const header = windows.holding(0);
     this.slots = new Slots(header, own, this.addon);
-    const self = this.slots.claim();
+    const { name } = identity();
+    const self = this.slots.claim(this.addon.isMainThread || isThreadChild() ? name : `${name}|Thread-${process.getBuiltinModule('node:worker_threads').threadId}`);
     this.#bells = new Bells(this.addon, this.slots, self);
     this.kernel = new ThreadKernel(self, this.addon, this.slots, this.#bells);
     this.#blockedOn = new BlockedOn(this.slots, this.kernel.slot);
     this.heap = new Heap(windows, this.kernel, this.slots, this.addon);
     this.heap.reap(this.kernel.slot);
-    const { name } = identity();
-    this.slots.setName(this.kernel.slot, this.addon.isMainThread || isThreadChild() ? name : `${name}|Thread-${process.getBuiltinModule('node:worker_threads').threadId}`);
     this.#deathsSeen = Atomics.load(header, HEADER_DEATHS);
     this.waits = new AsyncWaits({
       kernel: this.kernel,

@@ -30,12 +30,13 @@ describe('threads of a session', () => {
     unlock(block.words, 0, kernel);
   });
 
-  it('the slot of a dead thread is taken again, with a new generation: a word of the dead never looks alive (T13)', async () => {
-    const { kernel } = session();
+  it('the slot of a dead thread is taken again, with a new generation: a word of the dead never looks alive (T13), and still says who that was', async () => {
+    const { kernel, slots } = session();
     const block = locks();
     lockBlocked(block.words, 64, kernel, Infinity);
     const first = await holder(block);
     const dead = lockOwner(block.words, 0);
+    const names = [first.threadId];
     await first.terminate();
     await until(() => !kernel.isAlive(dead), { what: 'the slot to be free' });
     const other = locks();
@@ -46,6 +47,8 @@ describe('threads of a session', () => {
     expect(alive).not.toBe(dead);
     expect(kernel.isAlive(alive)).toBe(true);
     expect(kernel.isAlive(dead)).toBe(false);
+    names.push(second.threadId);
+    expect([dead, alive].map((owner) => slots.tenant(owner))).toEqual(names.map((thread) => ({ pid: process.pid, name: `MainProcess|Thread-${thread}` })));
     await second.terminate();
   });
 

@@ -1,10 +1,10 @@
 import type { WaitOptions } from '@manycore/core';
 import { describe, nameTarget } from '@manycore/core/internal';
 import { AsyncResult, type ApplyOptions, type ImapOptions, type MapOptions, type MapProgress, type PoolOptions, type PoolStats, type TaskProgress, type Timeline } from '@manycore/process';
-import { isAsyncIterable, isIterable, isolated, mustBeFunction, REJECT, RESOLVE, taskOptions, wholeNumber, type Input } from '@manycore/process/internal';
+import { isAsyncIterable, isIterable, isolated, mustBeFunction, REJECT, RESOLVE, taskOptions, wholeNumber, type Input, type Settled } from '@manycore/process/internal';
 import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
-import type { NamedFunction, PoolCallOptions, PoolReferent, Settled } from './pool.js';
+import type { NamedFunction, PoolCallOptions, PoolReferent } from './pool.js';
 import { RemoteImapIterator } from './remote-imap.js';
 
 type Fn<A extends readonly unknown[], R> = (...args: A) => R | PromiseLike<R>;

@@ -9,6 +9,7 @@
 import type { Transferable } from '@manycore/core';
 import { registerName, type TargetName } from '@manycore/core/internal';
 import { Pool, type MapProgress, type PoolOptions, type PoolStats, type TaskProgress, type Timeline } from '@manycore/process';
+import type { Settled } from '@manycore/process/internal';
 import { caller, type CallerClient } from '../server/caller.js';
 
 /** A function that a client names. */
@@ -29,9 +30,6 @@ export interface PoolCallOptions {
   /** Under which the client asks what the tasks of this call report. */
   readonly watch?: number | undefined;
 }
-
-/** What became of one item of `imap`. */
-export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
 type Progress = TaskProgress | MapProgress;
 

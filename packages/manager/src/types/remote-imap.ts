@@ -1,11 +1,6 @@
 /** `imap` and `imapUnordered` of a pool in a server: the input is pulled here, as results are asked for, and goes there in chunks. */
-import { CancelledError, TimeoutError, type WaitOptions } from '@manycore/core';
-import { deadlineOf } from '@manycore/core/internal';
-import { isAsyncIterable, waitFor, type Input } from '@manycore/process/internal';
-import type { Settled } from './pool.js';
-
-const END = Symbol('end');
-type Item = Settled | typeof END;
+import { CancelledError, type WaitOptions } from '@manycore/core';
+import { isAsyncIterable, ResultLine, type Input, type Settled } from '@manycore/process/internal';
 
 export interface RemoteImapOrder {
   readonly input: Input<unknown>;
@@ -24,14 +19,11 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
   readonly #order: RemoteImapOrder;
   readonly #source: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #stop = new AbortController();
-  /** Ready to be given out. */
-  readonly #items: Settled[] = [];
-  readonly #early = new Map<number, Settled[]>();
-  readonly #consumers: ((item: Item) => void)[] = [];
+  readonly #line: ResultLine<R>;
   #nextChunk = 0;
-  #turn = 0;
   #underway = 0;
-  #ahead = 0;
+  /** Items of the input, and then what the source threw. */
+  #pulled = 0;
   #isPulling = false;
   #isExhausted = false;
   /** What the source threw: given out behind everything else. */
@@ -39,7 +31,8 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
 
   constructor(order: RemoteImapOrder) {
     this.#order = order;
-    const { input } = order;
+    const { input, isOrdered } = order;
+    this.#line = new ResultLine({ isOrdered, isOver: () => this.#isOver, onTaken: () => void this.#pull() });
     this.#source = isAsyncIterable(input) ? input[Symbol.asyncIterator]() : (input as Iterable<unknown>)[Symbol.iterator]();
     void this.#pull();
   }
@@ -52,37 +45,14 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
    * The next result. Calls that wait are served in their order.
    * @throws what the item failed with; TimeoutError when the timeout passed first: the result stays for the next call; the signal's reason when aborted; ManagerError when the server is gone.
    */
-  async next(options?: WaitOptions): Promise<IteratorResult<R, undefined>> {
-    const deadline = deadlineOf(options, 'imap().next()');
-    options?.signal?.throwIfAborted();
-    let item = this.#consumers.length === 0 ? this.#take() : undefined;
-    if (item === undefined) {
-      const subscribe = (done: () => void): (() => void) => {
-        const consumer = (taken: Item): void => {
-          item = taken;
-          done();
-        };
-        this.#consumers.push(consumer);
-        this.#settle();
-        return () => {
-          const at = this.#consumers.indexOf(consumer);
-          if (at >= 0) this.#consumers.splice(at, 1);
-        };
-      };
-      await waitFor(subscribe, deadline, options?.signal);
-    }
-    if (item === undefined) throw new TimeoutError(`imap().next(): there was no result within ${options?.timeout} ms. It stays for the next call.`);
-    if (item === END) return { done: true, value: undefined };
-    void this.#pull();
-    if ('error' in item) throw item.error;
-    return { done: false, value: item.value as R };
+  next(options?: WaitOptions): Promise<IteratorResult<R, undefined>> {
+    return this.#line.next(options);
   }
 
   /** Ends the iteration: what has not begun is given up, what runs is asked to end, and the source is told. */
   async return(): Promise<IteratorResult<R, undefined>> {
     this.#isExhausted = true;
-    this.#items.length = 0;
-    this.#early.clear();
+    this.#line.clear();
     this.#stop.abort(new CancelledError('The iteration over imap() was ended.'));
     this.#settle();
     await this.#source.return?.();
@@ -121,7 +91,7 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
           break;
         }
         items.push(result.value);
-        this.#ahead++;
+        this.#pulled++;
       }
     } catch (error) {
       this.#isExhausted = true;
@@ -144,37 +114,29 @@ export class RemoteImapIterator<R> implements AsyncIterableIterator<R> {
 
   #arrive(chunk: number, settled: Settled[]): void {
     this.#underway--;
-    if (!this.#stop.signal.aborted) {
-      if (!this.#order.isOrdered) this.#items.push(...settled);
-      else {
-        this.#early.set(chunk, settled);
-        for (let next = this.#early.get(this.#turn); next !== undefined; next = this.#early.get(this.#turn)) {
-          this.#early.delete(this.#turn++);
-          this.#items.push(...next);
-        }
-      }
-    }
+    if (!this.#stop.signal.aborted) this.#line.put(chunk, settled);
     this.#settle();
   }
 
-  /** The next item, or END behind the last; undefined when neither is there yet. */
-  #take(): Item | undefined {
-    const item = this.#items.shift();
-    if (item !== undefined) {
-      this.#ahead--;
-      return item;
+  /** After anything has changed. */
+  #settle(): void {
+    if (this.#isOver && this.#sourceError !== undefined) {
+      if (!this.#stop.signal.aborted) {
+        this.#line.putLast(this.#sourceError);
+        this.#pulled++;
+      }
+      this.#sourceError = undefined;
     }
-    if (!this.#stop.signal.aborted && (!this.#isExhausted || this.#isPulling || this.#underway > 0)) return undefined;
-    const error = this.#sourceError;
-    this.#sourceError = undefined;
-    return this.#stop.signal.aborted ? END : (error ?? END);
+    this.#line.serve();
   }
 
-  #settle(): void {
-    while (this.#consumers.length > 0) {
-      const item = this.#take();
-      if (item === undefined) return;
-      this.#consumers.shift()!(item);
-    }
+  /** Items that were pulled and not given out. */
+  get #ahead(): number {
+    return this.#pulled - this.#line.given;
+  }
+
+  /** Whether nothing more is to come. */
+  get #isOver(): boolean {
+    return this.#stop.signal.aborted || (this.#isExhausted && !this.#isPulling && this.#underway === 0);
   }
 }

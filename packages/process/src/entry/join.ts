@@ -9,6 +9,8 @@ import { advance, readTicket, type Phase, type Ticket } from '../ticket.js';
 export const CONTROL_FD = 3;
 const SESSION_FD = 4;
 const PAGE_BYTES = 4096;
+/** What `Native.version` has to be. Raised with it: a child that finds another one takes the long way through core. */
+const ADDON_VERSION = 2;
 /** From the SIGTERM that this process sends itself when its parent is gone, to the SIGKILL. */
 const GRACE_MS = 1000;
 
@@ -66,12 +68,15 @@ export function readRecord(addon: Native, fd: number, { recordAt, headAt, headBy
   return { record: new Int32Array(words.buffer, words.byteOffset, 1), head: map(addon, fd, headAt, headBytes).toString('utf8') };
 }
 
-/** The file that the parent runs on, without the search for it; where that does not work, core does, or says why not. */
+/**
+ * The file that the parent runs on, without the search for it. Where there is another build of it by now, because something was installed or built since the parent began, core looks for one that fits, or says
+ * that there is none and what to do.
+ */
 export function loadAddon(require: NodeJS.Require, file: string | undefined): Native {
-  if (file === undefined) return (require('@manycore/core/internal') as { native(): Native }).native();
-  const module = { exports: {} };
-  process.dlopen(module, file);
-  return module.exports as Native;
+  const module = { exports: {} as Partial<Native> };
+  if (file !== undefined) process.dlopen(module, file);
+  if (module.exports.version === ADDON_VERSION) return module.exports as Native;
+  return (require('@manycore/core/internal') as { native(): Native }).native();
 }
 
 function map(addon: Native, fd: number, offset: number, length: number): Buffer {

@@ -2,8 +2,8 @@
  * The workers of an engine: started, replaced when they end, given up when they cannot be started.
  *
  * A worker is a number that is handed down from process to process. One that ends before it is ready has not been started; after START_BUDGET of these in a row the engine is broken, instead of starting
- * processes for ever that fail for a reason that will not go away. Those that SIGINT ended are replaced without being counted: Ctrl-C in a terminal reaches all processes, and only a worker that is up ignores it
- * (entry/pool-worker.ts). It cannot be kept from them: Node begins by setting every signal to what it does by default.
+ * processes for ever that fail for a reason that will not go away. Ctrl-C in a terminal reaches all processes, and only a worker that is up ignores it (entry/pool-worker.ts). It cannot be kept from them: Node begins by
+ * setting every signal to what it does by default. So those that SIGINT ended are counted apart: all that one Ctrl-C can have reached as one, and INTERRUPT_BUDGET of these in a row break the engine.
  */
 import { encodeApart, now, type Encoded } from '@manycore/core/internal';
 import { CrewLoad } from './crew-load.js';
@@ -15,6 +15,7 @@ import { WorkerHandle } from './worker-handle.js';
 import { WorkerStats } from './worker-stats.js';
 
 const START_BUDGET = 3;
+const INTERRUPT_BUDGET = 10;
 
 export interface StaffHost {
   readonly functions: FunctionTable;
@@ -33,6 +34,9 @@ export class Staff {
   readonly #startedAt: { readonly stack?: string };
   readonly #initializer: { readonly fn: number; readonly message: Encoded } | undefined;
   #failures = 0;
+  #interrupts = 0;
+  /** When the last of these was counted. */
+  #interruptedAt = -Infinity;
 
   /** @throws TargetError, SerializationError for the initializer. */
   constructor(options: EngineOptions, host: StaffHost, startedAt: { readonly stack?: string }) {
@@ -49,7 +53,7 @@ export class Staff {
 
   /** Whether too many workers could not be started. */
   get isHopeless(): boolean {
-    return this.#failures >= START_BUDGET;
+    return this.#failures >= START_BUDGET || this.#interrupts >= INTERRUPT_BUDGET;
   }
 
   /** Whether there may be more workers than there are. */
@@ -96,6 +100,7 @@ export class Staff {
 
   isReady(worker: WorkerHandle): void {
     this.#failures = 0;
+    this.#interrupts = 0;
     worker.stats.startMs = now() - worker.startedAt;
   }
 
@@ -150,8 +155,16 @@ export class Staff {
 
   #ended(worker: WorkerHandle): void {
     if (!this.workers.delete(worker)) return;
-    if (worker.state === 'starting' && worker.child.end?.signalCode !== 'SIGINT') this.#failures++;
+    if (worker.state === 'starting') this.#countFailure(worker);
     worker.state = 'ended';
     this.#host.workerEnded(worker);
+  }
+
+  #countFailure({ child, startedAt }: WorkerHandle): void {
+    if (child.end?.signalCode !== 'SIGINT') this.#failures++;
+    else if (startedAt >= this.#interruptedAt) {
+      this.#interrupts++;
+      this.#interruptedAt = now();
+    }
   }
 }

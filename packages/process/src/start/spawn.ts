@@ -7,11 +7,10 @@
  */
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { native, session } from '@manycore/core/internal';
+import { native, nativeFile, session } from '@manycore/core/internal';
 import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
-import { addonFile } from './addon-file.js';
 import { inheritedOptions } from './command-line.js';
 import type { StartSettings } from './options.js';
 import { limitOptions } from './resource-limits.js';
@@ -35,7 +34,7 @@ export function spawnChild(name: string, ticket: Ticket, settings: StartSettings
   const options = [...(execArgv ?? inheritedOptions(process.execArgv)), ...limitOptions(resourceLimits)];
   const own = ownStdio();
   const streams = stdio.map((target, index) => (target === 'inherit' ? own[index] : target));
-  const addon = addonFile();
+  const addon = nativeFile();
   const entry = entryFile('child.cjs');
   let child: ChildProcess;
   try {

@@ -6,11 +6,10 @@
  * take that end over (a preloaded module failed, there was no memory to boot) is known by the system having no such thread any more.
  */
 import type { Worker, MessagePort } from 'node:worker_threads';
-import { native } from '@manycore/core/internal';
+import { native, nativeFile } from '@manycore/core/internal';
 import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
 import { writeTicket, type Ticket } from '../ticket.js';
-import { addonFile } from './addon-file.js';
 import type { StartSettings } from './options.js';
 import { STATUS_WORDS, type ThreadOrder } from './thread-order.js';
 import { openStdio, type ThreadStdio } from './thread-stdio.js';
@@ -45,7 +44,7 @@ export function startThread(name: string, ticket: Ticket, settings: StartSetting
     open.push(...stdio.owned);
     const status = new Int32Array(new SharedArrayBuffer(STATUS_WORDS * Int32Array.BYTES_PER_ELEMENT));
     const owned = Int32Array.from(open);
-    const order: ThreadOrder = { ticket: writeTicket(ticket), addon: addonFile(), status, owned, stdio: stdio.fds, port };
+    const order: ThreadOrder = { ticket: writeTicket(ticket), addon: nativeFile(), status, owned, stdio: stdio.fds, port };
     const before = new Set(threads());
     const worker = boot(name, order, settings);
     return { worker, status, owned, streams: stdio.streams, reader, tids: threads().filter((tid) => !before.has(tid)) };

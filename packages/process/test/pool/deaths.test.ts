@@ -137,6 +137,17 @@ describe('workers that Ctrl-C ends while they boot', () => {
     expect(await results).toEqual(range(6).map((i) => i * 2));
     await until(() => pool.stats().workers.every(({ restarts }) => restarts === 1), { what: 'each has been replaced once' });
   });
+
+  it('are not replaced for ever: a SIGINT that ends whoever boots, again and again, breaks the pool', async () => {
+    await using pool = new Pool(2, { startMethod: 'spawn', execArgv: ['--import', "data:text/javascript,process.kill(process.pid,'SIGINT')"] });
+    const error = await pool.apply(tasks.double, [1]).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'ERR_MANYCORE_BROKEN_PROCESS_POOL', message: expect.stringContaining('SIGINT') });
+    // All that one Ctrl-C reached count once.
+    expect(Math.max(...pool.stats().workers.map(({ restarts }) => restarts))).toBeGreaterThanOrEqual(8);
+  });
 });
 
 /** Whether it was still there. */

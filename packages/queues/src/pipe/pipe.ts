@@ -9,6 +9,24 @@ export interface PipeOptions {
   duplex?: boolean | undefined;
 }
 
+/** The end of a one-way pipe that receives. */
+export interface PipeReader<T = unknown> extends Connection<T, never> {
+  readonly writable: false;
+}
+
+/** The end of a one-way pipe that sends. */
+export interface PipeWriter<T = unknown> extends Connection<never, T> {
+  readonly readable: false;
+}
+
+/**
+ * A pipe in one direction: returns the end that receives, and the end that sends. Else as a pipe in both.
+ *
+ * @typeParam T - what is sent.
+ * @throws TypeError; OutOfMemoryError when the session's budget is used up.
+ * @see Python `multiprocessing.Pipe(duplex=False)`.
+ */
+export function Pipe<T = unknown>(options: PipeOptions & { duplex: false }): [reader: PipeReader<T>, writer: PipeWriter<T>];
 /**
  * A pipe between any two processes or threads of a tree, in shared memory: returns its two ends. Does not block. With `{ duplex: false }` the first one only receives and the second one only sends.
  *
@@ -25,10 +43,11 @@ export interface PipeOptions {
  * await parent.send({ hello: 'world' });
  * @see Python `multiprocessing.Pipe`.
  */
-export function Pipe<A = unknown, B = A>(options: PipeOptions = {}): [Connection<B, A>, Connection<A, B>] {
+export function Pipe<A = unknown, B = A>(options?: PipeOptions): [Connection<B, A>, Connection<A, B>];
+export function Pipe(options: PipeOptions = {}): [Connection, Connection] {
   if (typeof options !== 'object' || options === null) throw new TypeError(`Pipe: expected an options object { duplex }, got ${describe(options)}.`);
   const { duplex = true } = options;
   if (typeof duplex !== 'boolean') throw new TypeError(`Pipe: duplex must be true or false, got ${describe(duplex)}.`);
   const [first, second] = PipeEnd.pair(duplex);
-  return [overPipe(first) as Connection<B, A>, overPipe(second) as Connection<A, B>];
+  return [overPipe(first), overPipe(second)];
 }

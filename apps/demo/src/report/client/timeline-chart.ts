@@ -111,7 +111,7 @@ function blocksOf({ lanes }: ReportData): Record<Kind, Block[]> {
       if (first !== '') pairs.push(['First', first]);
       blocks.Busy.push({ value: [index, start, end], title, pairs });
     }
-    for (const at of lane.deaths) blocks.Died.push({ value: [index, at, at], title, pairs: [['Died at', duration(at)]] });
+    for (const { at } of lane.deaths) blocks.Died.push({ value: [index, at, at], title, pairs: [['Died at', duration(at)]] });
   });
   return blocks;
 }
