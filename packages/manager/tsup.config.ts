@@ -1,4 +1,8 @@
 import { defineConfig } from 'tsup';
-import { base } from '../../tsup.base.js';
+import { base, face } from '../../tsup.base.js';
 
-export default defineConfig({ ...base, entry: ['src/index.ts', 'src/internal.ts'] });
+export default defineConfig([
+  // Both run at a time: one of them cleans up.
+  { ...base, clean: ['**/*', '!index.js*'], entry: ['src/internal.ts'] },
+  { ...base, ...face },
+]);

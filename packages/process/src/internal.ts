@@ -1,4 +1,5 @@
 /** For the packages of this project only: no promise is made to anybody else. */
+export * from './index.js';
 export { REJECT, RESOLVE } from './pool/async-result.js';
 export { isolated } from './pool/isolated.js';
 export { isThenable } from './pool/run-items.js';
