@@ -6,6 +6,7 @@
  * A thread that was started as a child (start method `thread`) is a process of its own in this respect: it has its identity, and its count of children, for itself and for the worker threads
  * that it starts, which inherit it as environment data.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { native } from './native.js';
 
 export interface Identity {
@@ -88,12 +89,29 @@ function shared(value: Identity, replace: boolean): Identity {
   return parsed(inForce)!;
 }
 
-/** A child is given its key: only a main program pays for loading the module that makes one. */
+const AUTHKEY_BYTES = 32;
+
+/** From the generator of the kernel. `node:crypto` asks it too, but takes 6 ms to load, and this is needed as soon as the package is imported. */
+function newAuthkey(): Buffer {
+  const key = Buffer.alloc(AUTHKEY_BYTES);
+  try {
+    const device = openSync('/dev/urandom', 'r');
+    try {
+      if (readSync(device, key) === AUTHKEY_BYTES) return key;
+    } finally {
+      closeSync(device);
+    }
+  } catch {
+    // A system without it, or a permission that is not granted.
+  }
+  return process.getBuiltinModule('node:crypto').randomBytes(AUTHKEY_BYTES);
+}
+
 const mainProgram = (): Identity => ({
   name: 'MainProcess',
   isMain: true,
   daemon: false,
   path: [],
   parent: null,
-  authkey: process.getBuiltinModule('node:crypto').randomBytes(32),
+  authkey: newAuthkey(),
 });

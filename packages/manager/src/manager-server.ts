@@ -2,7 +2,7 @@ import type { Address } from '@manycore/queues';
 import { InvalidStateError } from '@manycore/core';
 import type { ManagerSettings } from './manager-options.js';
 import type { Registry } from './registry.js';
-import { RunningServer } from './server/server.js';
+import type { RunningServer, ServerOptions } from './server/server.js';
 
 /**
  * A manager's server in this very process, for a program that is nothing but one. Made by `manager.getServer()`.
@@ -29,7 +29,7 @@ export class ManagerServer {
 
   /** Takes clients from now on; resolves with the address. A second call gives the same. @throws as `Listener.open` */
   async listen(): Promise<Address> {
-    this.#opening ??= RunningServer.open({ ...this.#settings, registry: this.#registry });
+    this.#opening ??= open({ ...this.#settings, registry: this.#registry });
     const { address } = await this.#opening;
     this.#address = address;
     return address;
@@ -58,4 +58,10 @@ export class ManagerServer {
     server.shutDown();
     await server.ended;
   }
+}
+
+/** Loads what only servers need. */
+async function open(options: ServerOptions): Promise<RunningServer> {
+  const { RunningServer } = await import('./server/server.js');
+  return RunningServer.open(options);
 }

@@ -25,7 +25,7 @@ export interface TypeOptions {
   createMethod?: boolean | undefined;
 }
 
-/** Of the types of this package. */
+/** Of the types of this package, whose factories are in server/factories.ts. */
 export interface OwnTypeOptions extends TypeOptions {
   /** Methods that are given a function: while its promise is pending, other calls of the object wait. */
   exclusive?: readonly string[];
@@ -54,12 +54,11 @@ export class Registry {
     return [...new Set([...this.#types.keys(), ...(this.above?.names() ?? [])])];
   }
 
-  /** @throws ManagerError when there is no such type, or none that can be made here. */
-  require(typeid: string): OwnTypeOptions & { readonly factory: Factory } {
+  /** @throws ManagerError when there is no such type. */
+  require(typeid: string): OwnTypeOptions {
     const found = this.find(typeid);
     if (found === undefined) throw new ManagerError(`There is no type ${describe(typeid)} in this server. It has: ${this.names().join(', ')}. Register it on the manager's class, at the top level of its module.`);
-    if (found.factory === undefined) throw new ManagerError(`The type ${describe(typeid)} is registered in the server without a factory: nothing can make one there.`);
-    return found as OwnTypeOptions & { readonly factory: Factory };
+    return found;
   }
 }
 

@@ -10,7 +10,7 @@ import { SYNC_TYPES } from './types/sync-types.js';
 import type { ArrayProxy } from './types/array-proxy.js';
 import type { BarrierProxy } from './types/barrier-proxy.js';
 import type { ConditionProxy } from './types/condition-proxy.js';
-import type { DictEntries } from './types/dict.js';
+import type { DictEntries } from './types/dict-entries.js';
 import type { DictProxy } from './types/dict-proxy.js';
 import type { EventProxy } from './types/event-proxy.js';
 import type { ExclusionOptions } from './types/exclusion.js';

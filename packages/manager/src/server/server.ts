@@ -20,6 +20,7 @@ import { RemoteObject, type ProxyClass } from '../remote-object.js';
 import type { Call } from './call.js';
 import { asCaller, type CallerClient } from './caller.js';
 import { ClientSession } from './client-session.js';
+import { factoryOf } from './factories.js';
 import { Loopbacks, LoopbackHandle, type Loop } from './loopback.js';
 import { Pump } from './pump.js';
 import { receiveGuest } from './reception.js';
@@ -103,7 +104,9 @@ export class RunningServer implements Loop, LocalServer {
 
   #create(call: Call, typeid: unknown, args: unknown[]): unknown {
     const type = this.#options.registry.require(typeid as string);
-    const made = asCaller(call, () => make(type.factory, args));
+    const factory = factoryOf(type);
+    if (factory === undefined) throw new ManagerError(`The type ${describe(typeid)} is registered in the server without a factory: nothing can make one there.`);
+    const made = asCaller(call, () => make(factory, args));
     return this.#asProxy(made, typeid as string, type);
   }
 

@@ -3,7 +3,8 @@ import { registerProxyClass } from '../client/proxy-classes.js';
 import { RemoteObject } from '../remote-object.js';
 import type { RemoteResult } from '../remote.js';
 import type { DictChange } from './changes.js';
-import { entriesOf, type DictEntries, type ManagedDict } from './dict.js';
+import type { ManagedDict } from './dict.js';
+import { entriesOf, type DictEntries } from './dict-entries.js';
 import type { Key } from './same-value.js';
 import { Watch } from './watch.js';
 

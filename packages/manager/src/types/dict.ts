@@ -1,23 +1,10 @@
 /** A dict in the server. */
 import { NotFoundError } from '@manycore/core';
 import { describe } from '@manycore/core/internal';
-import { isIterable } from '@manycore/process/internal';
 import { Changes, type DictChange } from './changes.js';
+import { entriesOf, type DictEntries } from './dict-entries.js';
 import { LastKeys } from './last-keys.js';
 import { checkKey, type Key } from './same-value.js';
-
-/** What a dict is filled from. */
-export type DictEntries<K, V> = Iterable<readonly [K, V]> | Readonly<Record<string, V>>;
-
-/** @throws TypeError */
-export function entriesOf<K, V>(source: DictEntries<K, V>, call: string): [K, V][] {
-  if (typeof source !== 'object' || source === null) throw new TypeError(`${call}: expected a Map, an iterable of entries or an object, got ${describe(source)}.`);
-  if (!isIterable(source)) return Object.entries(source) as [K, V][];
-  return Array.from(source, (entry) => {
-    if (Array.isArray(entry) && entry.length === 2) return entry;
-    throw new TypeError(`${call}: an entry is [key, value], got ${describe(entry)}.`);
-  });
-}
 
 /** The dict as functions of `transact` have it: everything at once. */
 export class ManagedDict<K = Key, V = unknown> implements Iterable<[K, V]> {

@@ -1,23 +1,14 @@
-/** The types that are for meeting and handing over: what each is made by in the server, and what clients may call. */
+/** The types that are for meeting and handing over: their proxies, and what clients may call. */
 import type { OwnTypeOptions } from '../registry.js';
 import { BarrierProxy } from './barrier-proxy.js';
-import { BarrierReferent } from './barrier.js';
 import { ConditionProxy } from './condition-proxy.js';
-import { ConditionReferent } from './condition.js';
 import { EventProxy } from './event-proxy.js';
-import { EventReferent } from './event.js';
 import { JoinableQueueProxy } from './joinable-queue-proxy.js';
-import { JoinableQueueReferent } from './joinable-queue.js';
 import { LockProxy } from './lock-proxy.js';
-import { LockReferent } from './lock.js';
 import { PoolProxy, preparePool } from './pool-proxy.js';
-import { PoolReferent } from './pool.js';
 import { QueueProxy } from './queue-proxy.js';
-import { QueueReferent } from './queue.js';
 import { RLockProxy } from './rlock-proxy.js';
-import { RLockReferent } from './rlock.js';
 import { BoundedSemaphoreProxy, SemaphoreProxy } from './semaphore-proxy.js';
-import { BoundedSemaphoreReferent, SemaphoreReferent } from './semaphore.js';
 
 const LOCK = ['acquire', 'tryAcquire', 'release', 'locked', 'holder', 'abandoned', 'recover'];
 const TREES = ['acquireFor', 'releaseFor'];
@@ -32,15 +23,15 @@ function prepareBarrier([parties, options]: readonly unknown[]): readonly unknow
   return action === undefined ? [parties, rest] : [parties, rest, action];
 }
 
-export const SYNC_TYPES: Readonly<Record<string, OwnTypeOptions>> = {
-  Lock: { factory: LockReferent, exposed: LOCK, proxy: LockProxy },
-  RLock: { factory: RLockReferent, exposed: [...LOCK, ...TREES], proxy: RLockProxy },
-  Semaphore: { factory: SemaphoreReferent, exposed: SEMAPHORE, proxy: SemaphoreProxy },
-  BoundedSemaphore: { factory: BoundedSemaphoreReferent, exposed: SEMAPHORE, proxy: BoundedSemaphoreProxy },
-  Condition: { factory: ConditionReferent, exposed: [...LOCK, ...TREES, 'wait', 'notify', 'notifyAll'], proxy: ConditionProxy },
-  Event: { factory: EventReferent, exposed: ['set', 'clear', 'isSet', 'wait'], proxy: EventProxy },
-  Barrier: { factory: BarrierReferent, exposed: ['parties', 'nWaiting', 'broken', 'wait', 'abort', 'reset'], proxy: BarrierProxy, prepare: prepareBarrier },
-  Queue: { factory: QueueReferent, exposed: QUEUE, proxy: QueueProxy },
-  JoinableQueue: { factory: JoinableQueueReferent, exposed: [...QUEUE, 'getLeased', 'taskDone', 'join'], proxy: JoinableQueueProxy },
-  Pool: { factory: PoolReferent, exposed: POOL, proxy: PoolProxy, prepare: preparePool },
-};
+export const SYNC_TYPES = {
+  Lock: { exposed: LOCK, proxy: LockProxy },
+  RLock: { exposed: [...LOCK, ...TREES], proxy: RLockProxy },
+  Semaphore: { exposed: SEMAPHORE, proxy: SemaphoreProxy },
+  BoundedSemaphore: { exposed: SEMAPHORE, proxy: BoundedSemaphoreProxy },
+  Condition: { exposed: [...LOCK, ...TREES, 'wait', 'notify', 'notifyAll'], proxy: ConditionProxy },
+  Event: { exposed: ['set', 'clear', 'isSet', 'wait'], proxy: EventProxy },
+  Barrier: { exposed: ['parties', 'nWaiting', 'broken', 'wait', 'abort', 'reset'], proxy: BarrierProxy, prepare: prepareBarrier },
+  Queue: { exposed: QUEUE, proxy: QueueProxy },
+  JoinableQueue: { exposed: [...QUEUE, 'getLeased', 'taskDone', 'join'], proxy: JoinableQueueProxy },
+  Pool: { exposed: POOL, proxy: PoolProxy, prepare: preparePool },
+} satisfies Record<string, OwnTypeOptions>;

@@ -1,5 +1,4 @@
 /** Shows that both sides have the same shared memory: the client puts what the server gave it into a block there, and tells the server where. */
-import { timingSafeEqual } from 'node:crypto';
 import { ManycoreError } from '@manycore/core';
 import { bytesOf, session, type Block, type BlockRef } from '@manycore/core/internal';
 
@@ -21,7 +20,7 @@ export function isProof(ref: BlockRef, nonce: Uint8Array): boolean {
     if (ManycoreError.isInstance(error)) return false;
     throw error;
   }
-  const isSame = timingSafeEqual(bytesOf(block, NONCE_BYTES), nonce);
+  const isSame = process.getBuiltinModule('node:crypto').timingSafeEqual(bytesOf(block, NONCE_BYTES), nonce);
   session().heap.release(block);
   return isSame;
 }

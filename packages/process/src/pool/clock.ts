@@ -3,14 +3,18 @@
  */
 const TICKS_PER_MS = 100;
 
-const [seconds, nanoseconds] = process.hrtime();
-const offsetMs = seconds * 1000 + nanoseconds / 1e6 - performance.now();
+let offsetMs: number | undefined;
 
-/** Milliseconds of the system's monotonic clock at a moment of this thread's `performance.now()`. */
-export const monotonicMs = (ms: number): number => ms + offsetMs;
+/** Milliseconds of the system's monotonic clock at a moment of this thread's `performance.now()`. The first use of `performance` loads eleven modules of Node: not when this is imported. */
+export const monotonicMs = (ms: number): number => ms + (offsetMs ??= offsetNow());
+
+function offsetNow(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6 - performance.now();
+}
 
 /** Ticks at a moment of this thread's `performance.now()`. */
-export const ticksAt = (ms: number): number => ((ms + offsetMs) * TICKS_PER_MS) | 0;
+export const ticksAt = (ms: number): number => (monotonicMs(ms) * TICKS_PER_MS) | 0;
 
 export const ticks = (): number => ticksAt(performance.now());
 
