@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,12 @@ function examplesOf(file: string): string[] {
   const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
   return [...blocks].map((block) => block[1] as string).filter((code) => /from '(manycore|@manycore\/(core|sync|shared|queues|process|futures))'/.test(code));
 }
-const examples = readmes.flatMap((file) => examplesOf(file).map((code, index) => [`${file}, ${index + 1}.`, code] as const));
+/** Those that are files of `examples` in their package are tried by its own tests. */
+const isTriedThere = (readme: string, code: string): boolean => {
+  const folder = join(root, dirname(readme), 'examples');
+  return existsSync(folder) && readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8') === code);
+};
+const examples = readmes.flatMap((file) => examplesOf(file).map((code, index) => [`${file}, ${index + 1}.`, code] as const).filter(([, code]) => !isTriedThere(file, code)));
 
 /** What its lines say that they print. */
 const promised = (code: string): string[] => [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map((match) => match[1] as string).filter((text) => !text.startsWith('ends at once'));

@@ -67,6 +67,7 @@ describe('standbys', () => {
 
   it('are not used by a child that is to be otherwise, and such a child is as it is to be', async () => {
     using files = folder();
+    await standby();
     for (const options of [
       { env: { ...process.env, SOMETHING: 'else' } },
       { execArgv: ['--no-warnings'] },
@@ -74,14 +75,19 @@ describe('standbys', () => {
       { affinity: [0] },
       { resourceLimits: { maxOldGenerationSizeMb: 300 } },
     ]) {
-      const pid = await standby();
+      const before = childPids();
       const child = new Process({ target: tasks.tell, args: [files.file('seen')], ...options }).start();
       await child.join();
-      expect(child.pid).not.toBe(pid);
+      expect(before).not.toContain(child.pid);
       const seen = JSON.parse(files.read('seen'));
       if (options.env !== undefined) expect(seen.env.SOMETHING).toBe('else');
       if (options.execArgv !== undefined) expect(seen.execArgv).toEqual(options.execArgv);
     }
+    // They were there all the time.
+    const before = childPids();
+    const usual = new Process({ target: tasks.nothing }).start();
+    expect(before).toContain(usual.pid);
+    await usual.join();
   });
 
   it('are not used once the environment or the folder has changed', async () => {

@@ -6,9 +6,9 @@ import { until } from '@manycore/testing';
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
-/** A folder for what children write, removed with `using`. */
+/** A folder for what children write, removed with `using`. Not named as what manycore makes: a leak check in another test file would take it for that. */
 export function folder(): Disposable & { file(name: string): string; read(name: string): string } {
-  const path = mkdtempSync(join(tmpdir(), 'manycore-process-test-'));
+  const path = mkdtempSync(join(tmpdir(), 'process-test-'));
   const file = (name: string): string => join(path, name);
   return { file, read: (name) => readFileSync(file(name), 'utf8'), [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

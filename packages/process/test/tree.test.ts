@@ -1,6 +1,6 @@
 import { spawnFixture } from '@manycore/testing';
 import { describe, expect, it } from 'vitest';
-import { exists, fixture, folder, gone, numbersIn } from './helpers.js';
+import { fixture, folder, gone, numbersIn } from './helpers.js';
 
 const parent = (...args: string[]): ReturnType<typeof spawnFixture> => spawnFixture(fixture('parent.mjs'), { args });
 
@@ -35,43 +35,13 @@ describe('when a parent is killed', () => {
   });
 });
 
+// Its other ends, over all start methods: process.conformance.test.ts.
 describe('when a parent ends', () => {
-  it('by process.exit, it waits for its non-daemonic children', async () => {
-    using files = folder();
-    await using program = parent('exitWithChild', files.file('done'));
-    expect((await program.done).exitCode).toBe(3);
-    expect(files.read('done')).toBe('done');
-  });
-
-  it('by an uncaught error, too', async () => {
+  it('by an uncaught error, it waits for its non-daemonic children', async () => {
     using files = folder();
     await using program = parent('failWithChild', files.file('done'));
     const { exitCode, stderr } = await program.done;
     expect([exitCode, stderr.includes('the parent fails')]).toEqual([1, true]);
-    expect(files.read('done')).toBe('done');
-  });
-
-  it('it terminates its daemonic children, also those that ignore it', async () => {
-    await using program = parent('exitWithDaemons');
-    const daemons = numbersIn(await program.line(/^daemons/));
-    expect(daemons.every(exists)).toBe(true);
-    expect((await program.done).exitCode).toBe(0);
-    expect(daemons.some(exists)).toBe(false);
-  });
-
-  it('a daemonic child does not keep it alive, a pending join of one does', async () => {
-    await using alone = parent('daemonOnly');
-    const [daemon] = numbersIn(await alone.line(/^daemon/)) as [number];
-    expect((await alone.succeeded()).exitCode).toBe(0);
-    expect(exists(daemon)).toBe(false);
-    await using joining = parent('joinDaemon');
-    expect((await joining.succeeded()).lines).toContain('joined 0');
-  });
-
-  it('a non-daemonic child that nobody joins keeps it alive', async () => {
-    using files = folder();
-    await using program = parent('notJoined', files.file('done'));
-    await program.succeeded();
     expect(files.read('done')).toBe('done');
   });
 });

@@ -31,7 +31,7 @@ function inWorker(part: string, connection: Connection): { answer: Promise<unkno
 }
 
 function file(): { path: string; digest: string } & Disposable {
-  const folder = mkdtempSync(join(tmpdir(), 'manycore-streams-'));
+  const folder = mkdtempSync(join(tmpdir(), 'streams-'));
   const path = join(folder, 'data');
   const bytes = randomFillSync(Buffer.allocUnsafe(FILE_BYTES));
   writeFileSync(path, bytes);

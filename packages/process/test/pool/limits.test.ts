@@ -69,8 +69,8 @@ describe.each(METHODS)('limits of a task, %s', (startMethod) => {
     await using pool = make(1);
     const first = pool.apply(tasks.waitAt, [held.theirs, 'first']);
     await held.begun();
-    const second = pool.apply(tasks.double, [2], { timeout: 2000 });
-    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const second = pool.apply(tasks.double, [2], { timeout: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 1050));
     expect(second.ready()).toBe(false);
     await held.open();
     expect([await first, await second]).toEqual(['first', 4]);

@@ -7,7 +7,7 @@ import { aMoment, inTime, raise, raised, raisedSync } from './signals.js';
 
 const [READY, GO, DONE] = [0, 1, 2];
 /** Much more than a pipe takes of a message that nobody receives. */
-const LARGER = 8 * 2 ** 20;
+const LARGER = 2 * 2 ** 20;
 const LARGE = 2 ** 20;
 
 /** Sends a few messages, and then closes its end, or is killed, or ends with it when it is told to. */

@@ -28,7 +28,8 @@ const EMPTY = 'ERR_MANYCORE_QUEUE_EMPTY';
 const [READY, DONE, NEVER] = [0, 1, 2];
 /** Three times all sizes; or each once, where items go through a server. */
 const EACH = { all: 36, promises: 12 } as const;
-const LARGE = 16 * 2 ** 20;
+/** More than the encoder keeps from one item to the next. Not much more: a new page costs more than all that is done with it. */
+const LARGE = 5 * 2 ** 20;
 
 async function produce(queue: QueueLike, from: number, count: number, form: Form): Promise<void> {
   for (let i = 0; i < count; i++) {
