@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { ClosedError, InvalidStateError, SerializationError, type WaitOptions } from '@manycore/core';
 import { deadlineOf, describe, nameClass, SHARE, type Shareable, type ShareRecord } from '@manycore/core/internal';
 import type { Address } from '@manycore/queues';
+// Known before the first one comes: for what a server that is not of this tree sends, no module is loaded.
+import './client/auto-proxy.js';
 import { connectTo } from './client/connections.js';
 import { registerProxyClass } from './client/proxy-classes.js';
 import type { ServerConnection } from './client/server-connection.js';
