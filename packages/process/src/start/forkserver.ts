@@ -76,7 +76,7 @@ export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, s
   const at = now();
   if (starts > 1 && at - startedAt > CREW_MS) isRecurring = true;
   startedAt = at;
-  const taken = isPlain(settings) ? take(conditions(settings)) : undefined;
+  const taken = isPlain(settings) ? take(settings) : undefined;
   const spawned = taken ?? spawnChild(name, ticket, settings);
   if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
   watchBoot(spawned.process, record, () => {
@@ -105,9 +105,12 @@ export function dismissStandbys(): void {
   for (const standby of standbys.splice(0)) end(standby);
 }
 
-function take(current: Conditions): Spawned | undefined {
-  // Those of other conditions will hardly be needed again: a program changes its folder or environment, and goes on.
-  for (const other of standbys.filter((standby) => !sameConditions(standby.conditions, current))) drop(other);
+function take(settings: StartSettings): Spawned | undefined {
+  const wantedConditions = conditions(settings);
+  const usual = settings.env === undefined && settings.execArgv === undefined ? wantedConditions : conditions(startSettings({}));
+  // They will hardly be needed again: a program changes its folder or environment, and goes on.
+  for (const outdated of standbys.filter((standby) => !sameConditions(standby.conditions, usual))) drop(outdated);
+  if (!sameConditions(wantedConditions, usual)) return undefined;
   for (const dead of standbys.filter(({ spawned }) => native().waitProcess(spawned.pid, 0) !== 0)) dropDead(dead);
   const ready = standbys.find(({ record }) => record.phase === ENTERED);
   if (ready === undefined && starts > 2) wanted = MOST_STANDBYS;
