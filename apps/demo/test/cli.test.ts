@@ -121,16 +121,21 @@ test.skipIf(!linux)(
   'a worker that is killed costs nothing: its files go to the others and all totals hold (looks into /proc)',
   async () => {
     const root = slowTree();
-    const codemap = startCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree());
-    const victim = await workerAtWork(codemap);
-    process.kill(victim, 'SIGKILL');
-    const { code, stdout, stderr } = await codemap.ended;
-    expect(code, stderr).toBe(0);
-    const { map, run } = json(stdout);
-    expect(run.lostWorkers.map(({ pid, how }) => [pid, how])).toEqual([[victim, 'signal SIGKILL']]);
-    expect(map.totals).toMatchObject({ files: 60, lines: 60 * 12_000, skipped: 0 });
-    expect(map.identifiers.find(({ name }) => name === 'second')).toEqual({ name: 'second', count: 60 * 12_000 * 2 });
-    expect(run.sharedTotalAgrees).toBe(true);
+    // Nearly always the kill finds it at a file; between two of them nobody can say how it ended, and the run is made again.
+    for (let how: string | undefined = 'cause not known'; how === 'cause not known'; ) {
+      const codemap = startCodemap([root, '--workers', '2', '--json', '--no-report'], tempTree());
+      const victim = await workerAtWork(codemap);
+      process.kill(victim, 'SIGKILL');
+      const { code, stdout, stderr } = await codemap.ended;
+      expect(code, stderr).toBe(0);
+      const { map, run } = json(stdout);
+      expect(map.totals).toMatchObject({ files: 60, lines: 60 * 12_000, skipped: 0 });
+      expect(map.identifiers.find(({ name }) => name === 'second')).toEqual({ name: 'second', count: 60 * 12_000 * 2 });
+      expect(run.sharedTotalAgrees).toBe(true);
+      expect(run.lostWorkers.map(({ pid }) => pid)).toEqual([victim]);
+      how = run.lostWorkers[0]?.how;
+      expect(how).toBeOneOf(['signal SIGKILL', 'cause not known']);
+    }
   },
 );
 
@@ -149,7 +154,7 @@ test('a file that kills every worker it is given to is lost, and all others are 
   expect(run.sharedTotalAgrees).toBe(true);
 });
 
-/** The worker of a run over `slowTree()` that has computed most, once the first files are counted: it is at a file, as each takes long. */
+/** The worker of a run over `slowTree()` that has computed most, once the first files are counted: it is at a file most of the time, as each takes long. */
 async function workerAtWork({ child, stderrMatches }: Started): Promise<number> {
   await stderrMatches(/ [1-9]\d* of 60 files/);
   const ticks = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
