@@ -6,7 +6,7 @@ export default defineConfig([
   {
     ...base,
     clean: ['**/*', '!entry/*.cjs*'],
-    entry: { index: 'src/index.ts', internal: 'src/internal.ts', 'entry/full': 'src/entry/full.ts', 'entry/pool-worker': 'src/entry/pool-worker.ts', 'entry/pool-modules': 'src/entry/pool-modules.ts' },
+    entry: { index: 'src/index.ts', internal: 'src/internal.ts', 'entry/full': 'src/entry/full.ts', 'entry/pool-worker': 'src/entry/pool-worker.ts' },
   },
   // The first file a child, process or thread, loads: CommonJS in one piece, because that boots fastest. Modules that it imports later are found beside it.
   {

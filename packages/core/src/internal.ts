@@ -1,4 +1,5 @@
 /** For the packages of this project only: no promise is made to anybody else. */
+export * from './index.js';
 export { defineError, type ManycoreErrorOptions } from './errors.js';
 export { countChild, identity, setIdentity, THREAD_IDENTITY, type Identity, type ThreadIdentity } from './identity.js';
 export { bytesOf } from './memory/block-bytes.js';

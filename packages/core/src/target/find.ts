@@ -42,9 +42,9 @@ export function findExport(fn: Function, call: string): ExportName {
 
   const location = locateOrRefuse(fn, call);
   const onModuleScope = location.scopes.at(-1)?.description === 'Module';
-  const onStack = location.urlOnStack === undefined ? undefined : importableUrl(location.urlOnStack);
-  const settled = onStack !== undefined && (onModuleScope || commonJsModule(onStack) !== undefined);
-  const script = settled ? { url: onStack, isModule: onModuleScope } : scriptOf(location.scriptId);
+  const known = location.url === undefined ? undefined : importableUrl(location.url);
+  const settled = known !== undefined && (onModuleScope || commonJsModule(known) !== undefined);
+  const script = settled ? { url: known, isModule: onModuleScope } : scriptOf(location.scriptId);
   const url = script === undefined ? undefined : importableUrl(script.url);
   if (script === undefined || url === undefined) {
     const origin = script === undefined || script.url === '' ? 'a string' : script.url;

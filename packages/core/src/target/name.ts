@@ -23,8 +23,8 @@ function find(fn: Function, call: string): ExportName {
  * Names a function for another process. Synchronous, runs no module code, and looks each function up once.
  *
  * Order: `task()`, `functionRef()` and `inline()` (at once) → loaded CommonJS modules by identity → the engine's inspector says which
- * script the function is from, and its module's exports are compared by identity. Costs about 7 ms for the first function of a thread,
- * 20-30 ms once if that function's module is not on the call stack, then well under a millisecond per new function.
+ * script the function is from, and its module's exports are compared by identity. Costs some 8 ms for the first function of a thread (more in
+ * a program with many modules, see inspector.ts), then about a millisecond per new function.
  *
  * @param call - how the caller is called in messages, e.g. `new Process({ target })`.
  * @throws TypeError when `fn` is no function; TargetError when no other process could find it.

@@ -34,7 +34,8 @@ function required(name: ExportName): Record<string, unknown> {
   try {
     return requireModule(name.url);
   } catch (error) {
-    throw notLoaded(name, 'load', error, BLOCKED);
+    const isAsync = (Object(error) as NodeJS.ErrnoException).code === 'ERR_REQUIRE_ASYNC_MODULE';
+    throw notLoaded(name, 'load', error, isAsync ? BLOCKED : '');
   }
 }
 

@@ -11,4 +11,4 @@ import { standBy } from './standby.js';
 const require = process.getBuiltinModule('node:module').createRequire(process.argv[1]!);
 const membership = join(require);
 if (membership.head.standby === undefined) runProgram(membership, require);
-else void standBy(membership, membership.head.standby).then(({ membership: given, loaded }) => runProgram(given, require, loaded));
+else void standBy(membership, membership.head.standby, require).then(({ membership: given, loaded }) => runProgram(given, require, loaded));

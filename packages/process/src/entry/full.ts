@@ -14,6 +14,7 @@ import type { Head, Input } from '../preparation.js';
 import { ProcessRecord, type StoredMessage, type StoredPreparation } from '../record.js';
 import { ADOPT, CURRENT } from '../self.js';
 import type { Ticket } from '../ticket.js';
+import type { Attempt } from './direct.js';
 
 export { report } from './report.js';
 
@@ -47,12 +48,12 @@ function introduce({ name, mainScript }: Head): void {
  * Imports what is needed and rebuilds the arguments. In this order: what the target's module registers at its top level may be needed to
  * rebuild them.
  *
- * @param failure - what the target's module threw when it was loaded already.
+ * @param attempt - what came of the short way.
  * @returns the call that is the work of this process.
  */
-export async function assemble(ticket: Ticket, head: Head, failure: { readonly thrown: unknown } | undefined): Promise<() => unknown> {
+export async function assemble(ticket: Ticket, head: Head, attempt: Attempt): Promise<() => unknown> {
   introduce(head);
-  const { target, ProcessClass, args, fields } = await take(head, ProcessRecord.open(ticket), failure);
+  const { target, ProcessClass, args, fields } = await take(head, ProcessRecord.open(ticket), attempt);
   if (ProcessClass === undefined) return () => target?.(...args);
   const instance = Object.assign(Object.create(ProcessClass.prototype) as object, fields);
   const self = ProcessClass[ADOPT](instance, target, args);
@@ -60,11 +61,11 @@ export async function assemble(ticket: Ticket, head: Head, failure: { readonly t
   return () => self.run();
 }
 
-async function take(head: Head, record: ProcessRecord, failure: { readonly thrown: unknown } | undefined): Promise<Assembled> {
+async function take(head: Head, record: ProcessRecord, { target: found, failure }: Attempt): Promise<Assembled> {
   const preparation = record.preparation();
   try {
     if (failure !== undefined && head.target !== undefined) throw notLoaded(head.target, 'load', failure.thrown);
-    const target = await resolve(head, preparation);
+    const target = (found as Call | undefined) ?? (await resolve(head, preparation));
     const ProcessClass = head.className === undefined ? undefined : ((await resolveClass(head.className)) as unknown as ProcessClass);
     const [args, fields] = split((await read(preparation.input)) as Input);
     return { target, ProcessClass, args, fields };

@@ -1,15 +1,17 @@
-/** The function that a worker of a pool runs, be it a process or a thread. */
+/**
+ * What a worker of a pool loads, be it a process or a thread: the function that it runs. That `Board` is named here also keeps it, in the build, out of the file that has all of the pool.
+ */
 import type { MessagePort } from 'node:worker_threads';
-import { native } from '@manycore/core/internal';
-import type { Link } from '@manycore/queues/internal';
-import type { Board } from '../pool/board.js';
+import { decode, encode, native } from '@manycore/core/internal';
+import { Link } from '@manycore/queues/internal';
+import { Board } from '../pool/board.js';
 import { Ferry } from '../pool/ferry.js';
 import { takeNice } from '../pool/nice.js';
 import { WorkerLoop } from '../pool/worker-loop.js';
-import type { WorkerSetup } from '../pool/start-worker.js';
+import type { WorkerStart } from '../pool/start-worker.js';
 import { THREAD_PORT } from '../self.js';
 
-export async function work(link: Link, board: Board, setup: WorkerSetup): Promise<void> {
+export async function work(link: Link, board: Board, setup: WorkerStart): Promise<void> {
   // Ctrl-C in a terminal reaches all processes: what is to happen then, the one that has the pool decides.
   if (native().isMainThread) process.on('SIGINT', () => undefined);
   const port = (globalThis as { [THREAD_PORT]?: MessagePort })[THREAD_PORT];
@@ -20,5 +22,21 @@ export async function work(link: Link, board: Board, setup: WorkerSetup): Promis
   } finally {
     ferry?.close();
     link.close();
+  }
+}
+
+/** Takes what a worker is given, once, for the reason of `rehearse` in full.ts: by a standby. */
+export function rehearse(): void {
+  const [mine, theirs] = Link.pair();
+  const board = Board.create();
+  try {
+    const { bytes, length } = encode([theirs, board], 'rehearsal');
+    const [link, copy] = decode(Buffer.from(bytes.buffer, bytes.byteOffset, length), 0, length) as [Link, Board];
+    link.close();
+    copy.release();
+  } finally {
+    board.release();
+    theirs.close();
+    mine.close();
   }
 }

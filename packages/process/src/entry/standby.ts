@@ -5,20 +5,20 @@
 import { bootstrap } from '../bootstrapping.js';
 import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
-import type * as PoolModules from './pool-modules.js';
+import type * as PoolWorker from './pool-worker.js';
 import { CONTROL_FD, type Membership } from './join.js';
 import { become, loadFull, type Loaded } from './program.js';
 
-const POOL_MODULES = './pool-modules.js';
+const POOL_WORKER = './pool-worker.js';
 const LINE_BYTES = 256;
 
-export async function standBy(own: Membership, order: StandbyOrder): Promise<{ membership: Membership; loaded: Loaded }> {
+export async function standBy(own: Membership, order: StandbyOrder, require: NodeJS.Require): Promise<{ membership: Membership; loaded: Loaded }> {
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
-    const loaded = await loadFull();
+    const loaded = await loadFull(require);
     await loaded.rehearse();
-    if (order.isForPools) ((await import(POOL_MODULES)) as typeof PoolModules).rehearse();
+    if (order.isForPools) ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });

@@ -45,7 +45,10 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
 
-  /** Starts the workers that there are always. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
+  /**
+   * Starts the first of the workers that there are always. The others are started with the first task, or in the next turn of the event loop: until then this thread names the task's function, on the CPU that they
+   * would take from it or from the first one. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left.
+   */
   constructor(
     readonly options: EngineOptions,
     startedAt: { readonly stack?: string },
@@ -54,12 +57,12 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#idleWatch = new IdleWatch(this.staff, options.idleMs);
     this.#endWaiters = new EndWaiters(this.staff);
     try {
-      this.staff.fill(0);
+      this.staff.fill(0, 1);
     } catch (error) {
       this.state = 'over';
-      for (const worker of this.staff.workers) this.staff.kill(worker);
       throw error;
     }
+    setImmediate(() => this.refill()).unref();
     addInterruptible(this);
   }
 
@@ -137,7 +140,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     unwatch(task);
     if (run.isLast) this.staff.retire(worker);
     else this.staff.releaseIfDone(worker);
-    if (worker.state === 'leaving') this.#refill();
+    if (worker.state === 'leaving') this.refill();
   }
 
   taskDropped(): void {
@@ -155,7 +158,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
       worker.state = 'leaving';
       this.staff.kill(worker);
     }
-    this.#refill();
+    this.refill();
   }
 
   // --- deaths ---
@@ -170,7 +173,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     for (const task of lost) this.#lose(task, worker);
     worker.release();
     if (this.staff.isHopeless) this.#break(startFailed(worker));
-    else this.#refill();
+    else this.refill();
     this.#endIfDone();
     this.#collector.schedule();
   }
@@ -191,7 +194,8 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#takeBack(task);
   }
 
-  #refill(): void {
+  /** Starts what is missing of the workers; also for whoever looks at them before all have been started. */
+  refill(): void {
     if (this.state === 'over' || this.#isDone) return;
     this.#hire(this.queue.size);
     this.#dispatcher.pump();

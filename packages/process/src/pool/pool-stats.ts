@@ -59,6 +59,7 @@ export class Statistics implements Observer {
   }
 
   read(): PoolStats {
+    this.#engine.refill();
     const { staff, queue, ends } = this.#engine;
     const present = new Map<number, WorkerHandle>();
     let sent = 0;

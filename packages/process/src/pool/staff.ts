@@ -71,14 +71,15 @@ export class Staff {
   /**
    * Starts what is missing: those that there are always, and one for each task that has to wait, in the queue or behind another one.
    * @param queued - tasks in the queue, or on their way to it.
+   * @param most - to be started by this call.
    * @throws ProcessError, OutOfMemoryError; then some may be missing still.
    */
-  fill(queued: number): void {
+  fill(queued: number, most = Infinity): void {
     const present = [...this.workers].filter(({ state }) => state !== 'leaving');
     // One that has nothing takes one of the queue.
     const wanted = present.reduce((sum, { count }) => sum + count, queued);
     const { size, minSize } = this.#options;
-    let missing = Math.max(minSize, Math.min(size, wanted)) - present.length;
+    let missing = Math.min(most, Math.max(minSize, Math.min(size, wanted)) - present.length);
     for (let id = 1; missing > 0; id++) {
       if (present.some((worker) => worker.id === id)) continue;
       this.#start(id);

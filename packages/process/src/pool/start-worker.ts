@@ -5,7 +5,7 @@ import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
 import { entryFile } from '../entry-url.js';
 import { nextPath } from '../names.js';
-import { expectWorkers } from '../start/forkserver.js';
+import { expectWorkers, preloadsModules } from '../start/forkserver.js';
 import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
 import { startChild } from '../start/start-child.js';
@@ -21,6 +21,12 @@ export interface WorkerSetup {
   readonly nice: number | undefined;
   /** Whether the first thing it is sent is an initializer. */
   readonly hasInitializer: boolean;
+}
+
+/** What it is told besides, by whoever starts it. */
+export interface WorkerStart extends WorkerSetup {
+  /** Whether no module of the program's was run in it before its first function's. */
+  readonly isPristine: boolean;
 }
 
 export interface StartedWorker {
@@ -62,7 +68,7 @@ export function startWorker({ name, method, settings, setup, startedAt, onEnd }:
       work: {
         target: { kind: 'export', url: pathToFileURL(entryFile('pool-worker.js')).href, path: ['work'], isMain: false, match: 'identity' },
         className: undefined,
-        args: [theirs, board, setup],
+        args: [theirs, board, { ...setup, isPristine: method === 'spawn' || (method === 'forkserver' && !preloadsModules()) } satisfies WorkerStart],
         fields: undefined,
       },
       settings,

@@ -3,8 +3,9 @@
  * one all the same. Ends when its pool has closed the link and everything that was sent before is done.
  */
 import { InvalidStateError } from '@manycore/core';
-import { encode, encodeApart, encodeThrown, loadModules, now, resolveTarget, type Encoded, type TargetName } from '@manycore/core/internal';
+import { encode, encodeApart, encodeThrown, loadModules, now, resolveTarget, resolveTargetBlocking, type Encoded, type TargetName } from '@manycore/core/internal';
 import type { Link, Received } from '@manycore/queues/internal';
+import { isForNode, isRefusedByRequire } from '../plain-module.js';
 import type { Board } from './board.js';
 import { inContext } from './carried-context.js';
 import { ticksAt, toBits } from './clock.js';
@@ -13,7 +14,7 @@ import type { Ferry } from './ferry.js';
 import { Lookout } from './lookout.js';
 import { addWords, attemptOf, CALL, CONTEXT, DEFINE, DONE, EACH, FAILED, INIT, INIT_FAILED, LARGE, LINGER, MIXED, MOVED, OPERATION_MASK, PROGRESS, READY, setWords, TIMED, Words } from './protocol.js';
 import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-items.js';
-import type { WorkerSetup } from './start-worker.js';
+import type { WorkerStart } from './start-worker.js';
 
 const TURN_MS = 10;
 /** Of 10 to 20 ns each: some tenths of a millisecond, longer than the wake-up of the pool's thread takes. */
@@ -31,6 +32,7 @@ export class WorkerLoop {
   #turnedAt = now();
   #measuredAt = 0;
   #isLarge = false;
+  #isPristine: boolean;
   readonly #lookout = new Lookout(MOST_LOOKS);
   readonly #hasMessage = (): boolean => this.link.hasMessage;
   #lingers = false;
@@ -38,10 +40,12 @@ export class WorkerLoop {
   constructor(
     readonly link: Link,
     readonly board: Board,
-    readonly setup: WorkerSetup,
+    readonly setup: WorkerStart,
     /** Of a thread. */
     readonly ferry: Ferry | undefined,
-  ) {}
+  ) {
+    this.#isPristine = setup.isPristine;
+  }
 
   async run(): Promise<void> {
     const { link, board, setup } = this;
@@ -152,9 +156,22 @@ export class WorkerLoop {
   async #resolve(fn: number): Promise<Callee> {
     const known = this.#functions.get(fn)!;
     if (typeof known === 'function') return known;
-    const callee = (await resolveTarget(known)) as Callee;
+    const callee = (this.#resolveFirst(known) ?? (await resolveTarget(known))) as Callee;
     this.#functions.set(fn, callee);
     return callee;
+  }
+
+  /** The first task is what a program with a new pool waits for, so its module is loaded by `require` (plain-module.ts), as that of a process's target is. Undefined where it has to be imported. */
+  #resolveFirst(name: TargetName): Function | undefined {
+    if (!this.#isPristine) return undefined;
+    this.#isPristine = false;
+    if (name.kind !== 'export' || !isForNode(name.url)) return undefined;
+    try {
+      return resolveTargetBlocking(name);
+    } catch (error) {
+      if (isRefusedByRequire((error as Error).cause)) return undefined;
+      throw error;
+    }
   }
 
   #runNow(task: RunningTask, what: number, callee: Callee, input: readonly unknown[]): Promise<void> | undefined {

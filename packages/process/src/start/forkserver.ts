@@ -65,6 +65,9 @@ export function preloadModules(modules: readonly string[]): void {
   failures = 0;
 }
 
+/** Whether a child by this method may have run modules of the program's before it has its work. */
+export const preloadsModules = (): boolean => preload.length > 0;
+
 /** Standbys get ready from now on to be workers of pools, too. */
 export function expectWorkers(): void {
   hasPools = true;
