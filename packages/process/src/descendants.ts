@@ -6,8 +6,8 @@ import { ProcessError } from './errors.js';
  * Sends `signal` to a process and everything below it, parents first.
  *
  * A process that was cut off from the tree before, because the one between died, is no longer below it and not found; manycore's own end by
- * themselves then. Those that come while this goes on are looked for once more; with SIGKILL each process is stopped before its children
- * are listed, so that none comes at all.
+ * themselves then. So all are listed before the first is signalled, which may be gone at once. Those that come while this goes on are looked for once more; with SIGKILL each process is stopped before its
+ * children are listed, so that none comes at all.
  *
  * @throws ProcessError when a process may not be signalled; all the others have been.
  */
@@ -18,10 +18,10 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
     const error = trySignal(to, what);
     if (error !== undefined) refused.push(error);
   };
-  const isFinal = signal === 'SIGKILL';
-  walk(pid, found, (next) => send(next, isFinal ? 'SIGSTOP' : signal));
-  if (isFinal) for (const each of found) send(each, signal);
-  else for (const each of [...found]) walk(each, found, (next) => send(next, signal));
+  walk(pid, found, (next) => signal === 'SIGKILL' && send(next, 'SIGSTOP'));
+  const listed = [...found];
+  for (const each of listed) send(each, signal);
+  if (signal !== 'SIGKILL') for (const each of listed) walk(each, found, (next) => send(next, signal));
   if (refused.length > 0) {
     throw new ProcessError(
       `${signal} to the tree of process ${pid}: ${refused.length} of ${found.size} processes may not be signalled by this user.`,
@@ -46,7 +46,7 @@ export function trySignal(pid: number, signal: NodeJS.Signals): Error | undefine
 }
 
 /** Visits `pid` and what is below it, each once. */
-function walk(pid: number, found: Set<number>, visit: (pid: number) => void): void {
+function walk(pid: number, found: Set<number>, visit: (pid: number) => unknown): void {
   if (!found.has(pid)) {
     found.add(pid);
     visit(pid);

@@ -2,11 +2,12 @@
  * What a worker of a pool loads, be it a process or a thread: the function that it runs. That `Board` is named here also keeps it, in the build, out of the file that has all of the pool.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { decode, encode, native } from '@manycore/core/internal';
-import { Link } from '@manycore/queues/internal';
+import { decode, encode, encodeApart, native, type Encoded, type TargetName } from '@manycore/core/internal';
+import { Link, type Received } from '@manycore/queues/internal';
 import { Board } from '../pool/board.js';
 import { Ferry } from '../pool/ferry.js';
 import { takeNice } from '../pool/nice.js';
+import { addWords, CALL, DEFINE, DONE, setWords, Words } from '../pool/protocol.js';
 import { WorkerLoop } from '../pool/worker-loop.js';
 import type { WorkerStart } from '../pool/start-worker.js';
 import { THREAD_PORT } from '../self.js';
@@ -25,13 +26,30 @@ export async function work(link: Link, board: Board, setup: WorkerStart): Promis
   }
 }
 
-/** Takes what a worker is given, once, for the reason of `rehearse` in full.ts: by a standby. */
-export function rehearse(): void {
+/** Calls it twice, to take both ways that a task can take. */
+export const rehearsed = (value: unknown): unknown => value;
+
+/** Does the work of a worker once, for the reason of `rehearse` in full.ts: by a standby, between its own two ends of a link. */
+export async function rehearse(): Promise<void> {
   const [mine, theirs] = Link.pair();
   const board = Board.create();
+  const put = (message: Encoded, sequence: number, what: number): void => {
+    setWords(addWords(message), 0, sequence, what, 0, 0);
+    mine.send(message);
+  };
   try {
     const { bytes, length } = encode([theirs, board], 'rehearsal');
     const [link, copy] = decode(Buffer.from(bytes.buffer, bytes.byteOffset, length), 0, length) as [Link, Board];
+    const target: TargetName = { kind: 'export', url: import.meta.url, path: ['rehearsed'], isMain: false, match: 'identity' };
+    put(encode(target, 'rehearsal'), 0, DEFINE);
+    const running = new WorkerLoop(link, copy, { id: 0, maxMemory: 0, nice: undefined, hasInitializer: false, isPristine: true }, undefined).run();
+    for (const sequence of [1, 2]) {
+      board.post(0, sequence);
+      put(encodeApart([sequence], 'rehearsal'), sequence, CALL);
+      while (!isOutcome(mine.take())) await mine.whenReady();
+    }
+    mine.close();
+    await running;
     link.close();
     copy.release();
   } finally {
@@ -40,3 +58,5 @@ export function rehearse(): void {
     mine.close();
   }
 }
+
+const isOutcome = (received: Received | undefined): boolean => received !== undefined && new Words().read(received).what === DONE;

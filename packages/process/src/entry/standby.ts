@@ -18,7 +18,7 @@ export async function standBy(own: Membership, order: StandbyOrder, require: Nod
   const full = await bootstrap(false, async () => {
     const loaded = await loadFull(require);
     await loaded.rehearse();
-    if (order.isForPools) ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
+    if (order.isForPools) await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });
