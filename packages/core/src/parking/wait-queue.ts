@@ -28,7 +28,7 @@
  * | sleeper 1, 2 or 3                              | FLAG or a bit too many: the next waker makes one needless call and clears it        |
  * | woken, before it tried                         | the others sleep on; their slice ends after at most SLICE_MS and they try           |
  * | waker 1, or between FLAG + 1 and its wake call | the same                                                                            |
- * | waker, between taking a bit and ringing        | the same, with the slice of an event loop (see async-waits.ts)                      |
+ * | waker, between taking bits and ringing         | the same, with the slice of an event loop (see async-waits.ts)                      |
  * | waker, between clearing a summary bit and its second look | a bit without its summary bit: found by the same slice                   |
  */
 import type { Words } from '../memory/words.js';
@@ -72,10 +72,20 @@ function raise(words: Words, queue: number): number {
   return words.or(queue + FLAG, RAISED) | RAISED;
 }
 
-/** Wakes everybody who waits at `queue`. */
+/** Wakes everybody who waits at `queue`, once: who waits again before this has returned has looked since, and is not kept looking. */
 export function wakeAll(words: Words, queue: number, kernel: Kernel): void {
   wakeBlocked(words, queue, kernel, EVERYBODY);
-  while (words.load(queue + SUMMARY) !== 0 && ringOne(words, queue, kernel));
+  for (let left = words.load(queue + SUMMARY); left !== 0; left &= left - 1) ringWord(words, queue, kernel, 31 - Math.clz32(left & -left));
+}
+
+/** Takes the bits of one word and rings their slots. */
+function ringWord(words: Words, queue: number, kernel: Kernel, word: number): void {
+  let hidSomebody: boolean;
+  do {
+    const bits = words.and(queue + BITMAP + word, 0);
+    hidSomebody = clearSummary(words, queue, word);
+    for (let left = bits; left !== 0; left &= left - 1) kernel.ring(word * 32 + 31 - Math.clz32(left & -left));
+  } while (hidSomebody);
 }
 
 /** Takes the bits of slots until one of them answers its bell; false when there was none. */
