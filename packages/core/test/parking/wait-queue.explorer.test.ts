@@ -53,8 +53,8 @@ describe('waiting for what happens to everybody at once, under the explorer', ()
     verify({ ...models(waker), actors: [{ name: 'A', run: waiter(1) }, { name: 'B', run: waiter(1) }, { name: 'W', run: waker }, { name: 'V', run: waker }], maxKills: 1, slices: 'when-stuck' });
   });
 
-  it('loses no ring of one of two that wake at the same time, to an event loop that comes again', () => {
-    const loops = { ...models(waker), actors: [{ name: 'A', run: eventLoop(2) }, { name: 'W', run: waker }, { name: 'V', run: waker }] };
+  it('loses no ring of one of two that wake at the same time, to an event loop that comes meanwhile', () => {
+    const loops = { ...models(waker), actors: [{ name: 'A', run: eventLoop(1) }, { name: 'B', run: eventLoop(2) }, { name: 'W', run: waker }, { name: 'V', run: waker }], maxPreemptions: 4 };
     expect(verify(loops).slicesUsed).toBe(0);
   });
 
