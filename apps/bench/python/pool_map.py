@@ -3,6 +3,13 @@ from protocol import ordered_work
 
 
 def map_all(pool, work, first, count):
+    checked = 0
+    while checked < count:
+        checked += map_once(pool, work, first + checked, min(count - checked, work.get('mapSize', count)))
+    return checked
+
+
+def map_once(pool, work, first, count):
     results = pool.map(add_one, list(range(first, first + count)), work.get('chunkSize'))
     checked = 0
     for result in results:

@@ -14,6 +14,7 @@ interface PoolRow {
   readonly operations: number;
   readonly warmup: number;
   readonly inFlight?: number;
+  readonly mapSize?: number;
   readonly chunkSize?: number;
   readonly pauseMs?: number;
   readonly baseline?: Scenario['baseline'];
@@ -23,7 +24,7 @@ interface PoolRow {
 }
 
 /** A row of two workers whose every result is compared. */
-export function poolRow({ id, title, operation, kind, step, isExecutor = false, operations, warmup, inFlight = 1, chunkSize, pauseMs, baseline = 'cpython', figure, reach, goals }: PoolRow): Scenario {
+export function poolRow({ id, title, operation, kind, step, isExecutor = false, operations, warmup, inFlight = 1, mapSize, chunkSize, pauseMs, baseline = 'cpython', figure, reach, goals }: PoolRow): Scenario {
   return {
     id,
     title,
@@ -39,6 +40,7 @@ export function poolRow({ id, title, operation, kind, step, isExecutor = false, 
       isExecutor,
       workers: WORKERS,
       inFlight,
+      ...(mapSize === undefined ? {} : { mapSize }),
       ...(chunkSize === undefined ? {} : { chunkSize }),
       ...(pauseMs === undefined ? {} : { pauseMs }),
       // Fewer than two there are only where each is a program of its own.

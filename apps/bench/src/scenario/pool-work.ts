@@ -5,7 +5,7 @@ import type { Work } from './work.js';
  *
  * | step | one operation |
  * |---|---|
- * | `map` | one item of one map over all of them |
+ * | `map` | one item of a map of `mapSize` items; one map after the other |
  * | `tasks` | one task, of which `inFlight` are under way at a time |
  * | `bytes` | 1 MiB there and back, copied where the pool copies |
  * | `moved` | the same, and the memory itself changes hands both ways |
@@ -25,6 +25,8 @@ export interface PoolWork extends Work {
   readonly workers: number;
   /** Tasks under way at a time. */
   readonly inFlight: number;
+  /** Items of a map; all of them when absent. */
+  readonly mapSize?: number;
   /** Items of a map that a worker is given at a time; the pool's own choice when absent. */
   readonly chunkSize?: number;
 }

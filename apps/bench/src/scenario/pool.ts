@@ -6,11 +6,11 @@ const MIB = 2 ** 20;
 const maps: readonly Scenario[] = [
   poolRow({
     id: 'pool-map-1e5', title: 'Pool(2).map of 1e5 trivial tasks', operation: 'one task of the map, in chunks of the default size',
-    kind: 'process', step: 'map', operations: 100_000, warmup: 300_000, reach: { free: 1.5, pinned: 1 },
+    kind: 'process', step: 'map', mapSize: 100_000, operations: 300_000, warmup: 300_000, reach: { free: 1.5, pinned: 1 },
   }),
   poolRow({
     id: 'pool-map-chunk1', title: 'Pool(2).map, one task at a time', operation: 'one task of the map, each a chunk of its own',
-    kind: 'process', step: 'map', chunkSize: 1, operations: 20_000, warmup: 100_000, reach: { free: 5, pinned: 1 },
+    kind: 'process', step: 'map', mapSize: 20_000, chunkSize: 1, operations: 60_000, warmup: 100_000, reach: { free: 5, pinned: 1 },
   }),
 ];
 

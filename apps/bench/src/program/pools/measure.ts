@@ -32,7 +32,13 @@ async function measureSteps(work: PoolWork, open: OpenPool, variant: string | un
   report(work, elapsed, { checked });
 }
 
-async function mapAll(pool: TaskPool, { chunkSize }: PoolWork, from: number, count: number): Promise<number> {
+async function mapAll(pool: TaskPool, work: PoolWork, from: number, count: number): Promise<number> {
+  let checked = 0;
+  while (checked < count) checked += await mapOnce(pool, work, from + checked, Math.min(count - checked, work.mapSize ?? count));
+  return checked;
+}
+
+async function mapOnce(pool: TaskPool, { chunkSize }: PoolWork, from: number, count: number): Promise<number> {
   const values = Array.from({ length: count }, (_, i) => from + i);
   const results = await (pool.map?.(values, chunkSize) ?? Promise.all(values.map((value) => pool.run('addOne', value))));
   let checked = 0;
