@@ -26,11 +26,11 @@ import { registerShareable, session, SHARE, wakeOne, WAIT_QUEUE_WORDS, type Bloc
 import { ticks } from './clock.js';
 
 const TYPE = 'manycore.PoolBoard';
-const BYTES = 1024;
+const BYTES = 4096;
 const CONTROL = 0;
 const CANCELS = WAIT_QUEUE_WORDS;
 const FIRST_CELL = 64;
-export const CELLS = 64;
+export const CELLS = 256;
 
 const STATE_BITS = 3;
 const PENDING = 1;
