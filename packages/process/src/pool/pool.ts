@@ -45,8 +45,11 @@ export class Pool {
   readonly #recorder: Recorder;
 
   /**
+   * Starts the first worker; the others are started with the first task, or in the next turn of the event loop.
+   *
    * @param processes - how many; default `processCpuCount()`.
-   * @throws TypeError, RangeError for bad options; TargetError for an initializer that cannot be named; ProcessError when the system refuses processes. Then none is left.
+   * @throws TypeError, RangeError for bad options; TargetError for an initializer that cannot be named; ProcessError when the system refuses the first process. Then none is left. When it refuses a later one,
+   * tasks fail with its error as `cause`.
    */
   constructor(processes?: number, options: PoolOptions = {}) {
     const startedAt: { stack?: string } = {};
