@@ -1,5 +1,5 @@
 /**
- * Modules that Node loads without anybody's help. `require` takes these, ES modules too: that saves a child 2 to 4 ms of its start, by doing without the asynchronous loader and its threads. Whoever imports the
+ * Modules that Node loads without anybody's help. `require` takes these, ES modules too: that saves a child process 2 to 4 ms of its start, by doing without the asynchronous loader and its threads. Whoever imports the
  * module afterwards gets the same instance. Imports nothing: a child needs it first of all.
  */
 

@@ -1,10 +1,11 @@
-import { Process } from '@manycore/process';
+import { getContext, Process } from '@manycore/process';
 import { functionRef } from '@manycore/core';
 import { describe, expect, it } from 'vitest';
 import { work } from './fixtures/fails-on-demand.mjs';
 import { countRuns } from './fixtures/loads-slowly.mjs';
 import * as plain from './fixtures/plain.mjs';
 import anonymous from './fixtures/plain.mjs';
+import { sayWhetherRequired } from './fixtures/says-who-loads.mjs';
 import { folder, textOf } from './helpers.js';
 
 async function run(child: Process): Promise<{ out: string; err: string }> {
@@ -86,6 +87,13 @@ describe('a target whose module knows nothing of manycore', () => {
       message: expect.stringContaining('cannot be loaded here'),
       cause: { name: 'RangeError' },
     });
+  });
+
+  // In a thread that is terminated in the middle of it, Node 20 aborts the whole process.
+  it.each([['spawn', true], ['thread', false]] as const)('is loaded by require in a process, but not in a thread: %s', async (method, isRequired) => {
+    const child = new (getContext(method).Process)({ target: sayWhetherRequired, stdio: 'pipe' });
+    const { out } = await run(child);
+    expect(out).toBe(`required: ${isRequired}\n`);
   });
 
   it('runs under hooks, too', async () => {

@@ -29,6 +29,7 @@ export function joinAsThread(require: NodeJS.Require): Membership | undefined {
   return {
     ticket,
     head: JSON.parse(head) as Head,
+    requiresModules: false,
     enter: (phase) => advance(record, 0, ticket.nonce, phase),
     publish: (identity) => {
       const own: ThreadIdentity = { threadId: workers.threadId, text: identity, children: new Int32Array(new SharedArrayBuffer(4)) };

@@ -17,6 +17,8 @@ const GRACE_MS = 1000;
 export interface Membership {
   readonly ticket: Ticket;
   readonly head: Head;
+  /** Whether ES modules may be loaded by `require`. Not in a thread: one that is terminated meanwhile ends its whole process (Node 20: `v8::Module::IsGraphAsync must be used on an instantiated module`). */
+  readonly requiresModules: boolean;
   /** Tells the parent how far this process came. */
   enter(phase: Phase): void;
   /** Makes who this process is known to the threads it may start. */
@@ -55,6 +57,7 @@ function membership(addon: Native, ticket: Ticket): Membership {
   return {
     ticket,
     head: JSON.parse(head) as Head,
+    requiresModules: true,
     enter: (phase) => advance(record, 0, ticket.nonce, phase),
     publish: (identity) => void addon.identity(identity, true),
     onExit: () => undefined,

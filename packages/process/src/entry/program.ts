@@ -30,7 +30,8 @@ export function become({ name, path, daemon, parent, authkey, argv, startMethod 
 }
 
 /** Imports the long way, with core: without the asynchronous loader if that makes no difference, which saves 4 ms. */
-export const loadFull = async (require: NodeJS.Require): Promise<typeof Full> => (hasNoHooks() ? (require(FULL) as typeof Full) : ((await import(FULL)) as typeof Full));
+export const loadFull = async ({ requiresModules }: Membership, require: NodeJS.Require): Promise<typeof Full> =>
+  requiresModules && hasNoHooks() ? (require(FULL) as typeof Full) : ((await import(FULL)) as typeof Full);
 
 /** What a standby has loaded ahead. */
 export interface Loaded {
@@ -40,13 +41,14 @@ export interface Loaded {
 }
 
 /** @param standby - absent for a child that was just booted. */
-export function runProgram({ ticket, head, enter, publish, onExit }: Membership, require: NodeJS.Require, standby?: Loaded): void {
+export function runProgram(membership: Membership, require: NodeJS.Require, standby?: Loaded): void {
+  const { ticket, head, enter, publish, onExit } = membership;
   let full = standby?.full;
   /** What an empty event loop would leave undone. */
   let stage: 'import' | 'target' | 'settled' = 'import';
 
   async function load(): Promise<typeof Full> {
-    return (full ??= await loadFull(require));
+    return (full ??= await loadFull(membership, require));
   }
 
   /**
@@ -82,7 +84,7 @@ export function runProgram({ ticket, head, enter, publish, onExit }: Membership,
   async function work(): Promise<void> {
     const importsMain = (head.className ?? head.target)?.isMain === true;
     const call = await bootstrap(importsMain, async () => {
-      const { call, ...attempt } = standby?.hasPreloaded === true ? {} : direct(head, require);
+      const { call, ...attempt } = standby?.hasPreloaded === true || !membership.requiresModules ? {} : direct(head, require);
       return call ?? (await load()).assemble(ticket, head, attempt);
     });
     enter(RUNNING);

@@ -16,7 +16,7 @@ export async function standBy(own: Membership, order: StandbyOrder, require: Nod
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
-    const loaded = await loadFull(require);
+    const loaded = await loadFull(own, require);
     await loaded.rehearse();
     if (order.isForPools) await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
     for (const specifier of order.preload) await preload(specifier, order);

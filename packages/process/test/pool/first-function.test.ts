@@ -4,7 +4,7 @@ import { shifted } from '../fixtures/awaits-on-load.mjs';
 import { shiftedTwice } from '../fixtures/imports-awaiting.mjs';
 import { METHODS } from './helpers.js';
 
-// A worker loads the module of its first function by `require`, and this one cannot be: it has to be imported, and not run twice.
+// The worker of a process loads the module of its first function by `require`, and this one cannot be: it has to be imported, and not run twice.
 describe.each(METHODS)('the first function of a worker, %s', (startMethod) => {
   it.each([
     ['whose module awaits at its top level', shifted, 11],
