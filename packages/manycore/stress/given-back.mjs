@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryUsage, setForkserverPreload } from 'manycore';
 
 const PATIENCE_MS = 5_000;
+/** After so many of the same in a row, nothing more is expected. */
+const EQUAL_LOOKS = 10;
 /** What the session keeps for the processes it has seen. */
 const KEPT_BYTES = 2 ** 20;
 
@@ -24,6 +26,17 @@ function descriptors() {
 }
 
 export const holdings = () => ({ bytes: memoryUsage().allocatedBytes, descriptors: descriptors() });
+
+/** Until what waits for the garbage collector, which the program must expose, has been given back. */
+export async function settled() {
+  setForkserverPreload([]);
+  for (let last = Infinity, equal = 0; equal < EQUAL_LOOKS; await sleep(20)) {
+    globalThis.gc();
+    const { bytes } = holdings();
+    equal = bytes === last ? equal + 1 : 0;
+    last = bytes;
+  }
+}
 
 /** What more there is than `before`, as problems; what waits for the garbage collector, which the program must expose, has some time. */
 export async function notGivenBack(before) {

@@ -16,6 +16,7 @@ import { runTree } from './run-tree.mjs';
 
 const TREE = fileURLToPath(new URL('./pool-tree.mjs', import.meta.url));
 const METHODS = ['spawn', 'forkserver', 'thread'];
+/** What the session keeps for the processes it has seen (given-back.mjs) is allowed for so many. */
 const ROUND_KILLS = 40;
 const ROUND_SECONDS = 6;
 
@@ -39,7 +40,7 @@ if (values.seconds === undefined) {
   const kills = Number(values.kills ?? 1000);
   while (total.kills < kills) await round(number++, `--kills ${Math.min(kills - total.kills, ROUND_KILLS)}`);
 } else {
-  for (let left = Number(values.seconds); left > 0; left -= ROUND_SECONDS) await round(number++, `--seconds ${Math.min(left, ROUND_SECONDS)}`);
+  for (let left = Number(values.seconds); left > 0; left -= ROUND_SECONDS) await round(number++, `--seconds ${Math.min(left, ROUND_SECONDS)} --kills ${ROUND_KILLS}`);
 }
 const after = files().join('\n');
 if (after !== before) throw new Error(`left behind: ${after}`);

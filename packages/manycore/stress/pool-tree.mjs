@@ -1,5 +1,5 @@
 /**
- * A main program of the pool campaign: a pool that many callers give work to at once, and whose workers are killed, a random one again and again. Audits at the end.
+ * A main program of the pool campaign: a pool that many callers give work to at once, and whose workers are killed, a random one again and again; then a second one. Audits at the end.
  *
  * node pool-tree.mjs --method spawn|forkserver|thread [--kills N] [--seconds N] --seed S: prints one JSON line. Threads end by themselves, at random moments.
  */
@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainProcess, Pool } from 'manycore';
 import { Callers, MOST_TASKS } from './pool-callers.mjs';
-import { makeLedger, open, quick } from './pool-tasks.mjs';
-import { holdings, notGivenBack } from './given-back.mjs';
+import { makeLedger, open } from './pool-tasks.mjs';
+import { holdings, notGivenBack, settled } from './given-back.mjs';
 import { random } from './random.mjs';
 
 /** Far more than anybody needs who is not forgotten. */
@@ -68,9 +68,9 @@ async function within(promise, what) {
 }
 
 /** In a function of its own, so that nothing of it is held afterwards. */
-async function play({ method, kills, seconds, next }) {
+async function play({ method, workers: size, kills, seconds, next }) {
   const ledger = makeLedger(MOST_TASKS);
-  const pool = new Pool(1 + Math.floor(next() * MOST_WORKERS), { startMethod: method, initializer: open, initArgs: [ledger], graceMs: GRACE_MS });
+  const pool = new Pool(size, { startMethod: method, initializer: open, initArgs: [ledger], graceMs: GRACE_MS });
   const callers = new Callers(pool, next);
   const killer = new Killer(pool, callers, next, method === 'thread');
   const calling = callers.run();
@@ -96,16 +96,21 @@ async function play({ method, kills, seconds, next }) {
   return { workers: workers.length, kills: killer.kills, restarts, tasks: callers.numbers, ...callers.outcomes, longestStallMs: Math.round(longestStallMs), problems: callers.audit(ledger) };
 }
 
+/** Every number of the two, added. */
+const sum = (one, other) => Object.fromEntries(Object.entries(one).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value + other[name]]] : [])));
+
 async function main() {
   const { values } = parseArgs({ options: { method: { type: 'string', default: 'spawn' }, kills: { type: 'string', default: 'Infinity' }, seconds: { type: 'string', default: 'Infinity' }, seed: { type: 'string', default: '1' } } });
   const { method } = values;
-  // What the first pool costs for good.
-  const first = new Pool(1, { startMethod: method, initializer: open, initArgs: [makeLedger(1)] });
-  await first.apply(quick, [{ id: 0 }]);
-  await first.terminate();
+  const next = random(Number(values.seed));
+  const half = { method, workers: 1 + Math.floor(next() * MOST_WORKERS), kills: Number(values.kills) / 2, seconds: Number(values.seconds) / 2, next };
+  // What a pool of that size takes at most, with its dead, stays: small blocks are kept for the next ones. A second one is to find it enough.
+  const first = await play(half);
+  await settled();
   const before = holdings();
-  const result = await play({ method, kills: Number(values.kills), seconds: Number(values.seconds), next: random(Number(values.seed)) });
-  result.problems.push(...(await notGivenBack(before)));
+  const second = await play(half);
+  const problems = [...first.problems, ...second.problems, ...(await notGivenBack(before))];
+  const result = { ...sum(first, second), workers: half.workers, longestStallMs: Math.max(first.longestStallMs, second.longestStallMs), problems };
   console.log(JSON.stringify(result));
   process.exitCode = result.problems.length > 0 ? 1 : 0;
 }

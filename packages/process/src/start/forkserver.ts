@@ -10,12 +10,13 @@
  * | before it is taken                 | the kernel knows: it is not taken, and the start spawns |
  * | after it was taken, before it read | it was the child from then on, under its pid: the child was killed, and reports the signal |
  * | while it preloads, every time      | after `MOST_FAILURES` in a row no more are made |
+ * | when it is ended, at any moment    | what it held, and the bell by which others had rung it, is given back once it has ended |
  *
  * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
  * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child has been at its target for a while, after the end of one, or when this thread
  * blocks until one ends. They end with the thread that made them, and when none was needed for `IDLE_MS`.
  */
-import { identity, mainScriptUrl, native, now } from '@manycore/core/internal';
+import { identity, mainScriptUrl, native, now, session } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
 import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
@@ -203,6 +204,10 @@ function drop(standby: Standby): void {
 function end(standby: Standby): void {
   const { spawned, onExit } = standby;
   spawned.process.removeListener('exit', onExit);
+  // It may be killed in the middle of its rehearsal: what it held is given back, and the bell closed that others opened to ring it.
+  const announce = (): void => session().announceDeath();
+  if (spawned.process.exitCode === null && spawned.process.signalCode === null) spawned.process.once('exit', announce);
+  else announce();
   spawned.process.kill('SIGKILL');
   spawned.control.destroy();
   release(standby);
