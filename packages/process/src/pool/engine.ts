@@ -45,10 +45,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
 
-  /**
-   * Starts the first of the workers that there are always. The others are started with the first task, or in the next turn of the event loop: until then this thread names the task's function, on the CPU that they
-   * would take from it or from the first one. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left.
-   */
+  /** Starts the first worker. The others follow with the first task or in the next turn of the event loop: until then their CPUs name its function. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
   constructor(
     readonly options: EngineOptions,
     startedAt: { readonly stack?: string },
