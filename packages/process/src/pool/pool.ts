@@ -49,7 +49,7 @@ export class Pool {
    *
    * @param processes - how many; default `processCpuCount()`.
    * @throws TypeError, RangeError for bad options; TargetError for an initializer that cannot be named; ProcessError when the system refuses the first process. Then none is left. When it refuses a later one,
-   * tasks fail with its error as `cause`.
+   * tasks fail with a BrokenProcessPoolError whose `cause` says why.
    */
   constructor(processes?: number, options: PoolOptions = {}) {
     const startedAt: { stack?: string } = {};
