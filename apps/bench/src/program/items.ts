@@ -68,7 +68,9 @@ function sameBytes(value: unknown, expected: Uint8Array): boolean {
 
 /** Bytes that differ from those of every other seed of the ring at each place. */
 function pattern(length: number, seed: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, j) => (seed + j * 7) & 0xff);
+  const bytes = new Uint8Array(length);
+  for (let j = 0; j < length; j++) bytes[j] = seed + j * 7;
+  return bytes;
 }
 
 function summary(value: unknown): string {
