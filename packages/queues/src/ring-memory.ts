@@ -15,7 +15,7 @@ import { charge, mapBuffer, newBytes, PAGE_BYTES, session, type Block, type Bloc
 import type { RingStore } from './ring-layout.js';
 
 const SMALLEST_BYTES = 64 * 1024;
-const LAST_WARM = 2;
+const LAST_WARM = 5;
 const LAST_WRAPPING = 8;
 const UNIT_BYTES = 8;
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;

@@ -25,9 +25,11 @@ export class RingRoom {
       const place = this.#placeWithin(head, need, words.get(SEEN_TAIL));
       if (place !== NOWHERE) return place;
     }
+    // USED before TAIL: then TAIL is in no segment that counts as unused, nor is SEEN_TAIL once HEAD has entered one. The other way round, a consumer that leaves in between makes its old place there look as if it
+    // had taken what the producer puts in now. (Lost one message of some 200 000 of 1 MiB; the interleaving explorer has the schedule.)
+    const used = this.#inUse();
     const tail = words.load(TAIL);
     words.set(SEEN_TAIL, tail);
-    const used = this.#inUse();
     const best = this.#unused(used, need * ROOM_FOR);
     if (tail === head && best !== NOWHERE && best < segment) return position(best, 0);
     const place = this.#placeWithin(head, need, tail);

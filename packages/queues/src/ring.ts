@@ -19,7 +19,7 @@
  * | PUTS       | producer   | entries ever put, modulo 2**32                                                          |
  * | NEXT_*     | producer   | journal: HEAD, PUTS and the entry's number as they will be                              |
  * | ENTERING   | producer   | 1 + the segment being entered                                                           |
- * | SEEN_TAIL  | producer   | TAIL when it was last looked at: spares a look at the consumers' cache line             |
+ * | SEEN_TAIL  | producer   | TAIL when it was last looked at, since HEAD is in its segment: spares a look at the consumers' cache line |
  * | USED       | both       | bit s: segment s is in use                                                              |
  * | TAIL, GETS, TAKEN_*, LEAVING, SEEN_HEAD | consumer | the same for taking; SEEN_HEAD lies between TAIL and HEAD, always      |
  *

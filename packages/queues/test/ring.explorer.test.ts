@@ -175,6 +175,22 @@ describe('the ring under the explorer', () => {
     });
   });
 
+  it('writes over nothing in a segment that it comes back to the moment a consumer has left it', () => {
+    verify({
+      // 5 of 8 units, then 26 of 32; then 6 of 8 again, once the first was taken and its segment left, and a short one that would fit in front of where the consumer once was.
+      actors: [
+        { name: 'P', run: [put(1, 32), put(2, 200), put(3, 40), put(4, 8)] },
+        { name: 'C', run: [get, get, get] },
+      ],
+      words: WORDS,
+      initial: initial(),
+      names,
+      maxPreemptions: 3,
+      maxSteps: 400,
+      final: ({ words }, notes, situation) => accounted(words, notes, situation),
+    });
+  });
+
   it('loses and doubles nothing when a producer is killed at any step and another goes on', () => {
     verify({
       actors: [

@@ -12,9 +12,9 @@ import { BYTES, PIECE_BYTES, putParts, READER, settle, takeParts, VALUE, WRITER,
 import { HEAD_PLACE, newPayload, readStart, startOf, stretchAt } from './stretches.js';
 
 const TYPE = 'manycore.Pipe';
-const SEGMENTS = 3;
+const SEGMENTS = 6;
 /** How often a reader of pieces lets a sleeping writer know. With several CPUs both run at the same time; on one, the writer only takes it away from the reader. */
-const PIECES_AT_A_TIME = 1;
+const PIECES_AT_A_TIME = 8;
 const PIECES_AT_A_TIME_ON_ONE_CPU = 2;
 const ENDED = 1;
 
