@@ -3,8 +3,8 @@
  *
  * | segment  | bytes            | use                | pages                                                                    |
  * | -------- | ---------------- | ------------------ | ------------------------------------------------------------------------ |
- * | 0 to 2   | 64 to 256 KiB    | round and round    | kept, so that a queue with a short backlog runs in memory that is warm   |
- * | 3 to 8   | 512 KiB to 16 MiB | round and round   | given back when the segment is left                                      |
+ * | 0 to 4   | 64 KiB to 1 MiB  | round and round    | kept, so that what has a short backlog runs in memory that is warm       |
+ * | 5 to 8   | 2 to 16 MiB      | round and round    | given back when the segment is left                                      |
  * | 9 to 14  | 32 MiB to 1 GiB  | once, start to end | given back by the chunk behind TAIL                                      |
  *
  * What may be touched is charged to the session's budget before it is written, and taken off when it is given back: CHARGED[s] and GIVEN[s] are units from the segment's start,
@@ -15,7 +15,7 @@ import { charge, mapBuffer, newBytes, PAGE_BYTES, session, type Block, type Bloc
 import type { RingStore } from './ring-layout.js';
 
 const SMALLEST_BYTES = 64 * 1024;
-const LAST_WARM = 5;
+const LAST_WARM = 4;
 const LAST_WRAPPING = 8;
 const UNIT_BYTES = 8;
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;

@@ -156,11 +156,11 @@ describe('Pipe in one thread', () => {
     const carrier = new Queue<Connection>();
     carrier.putSync(b as Connection);
     const other = carrier.getSync();
-    const large = pattern(400 * KIB);
-    const larger = other.sendBytes(pattern(300 * KIB));
+    const large = pattern(800 * KIB);
+    const larger = other.sendBytes(pattern(600 * KIB));
     const sending = b.sendBytes(large);
     expect(await isPending(sending)).toBe(true);
-    expect(await a.recvBytes()).toHaveLength(300 * KIB);
+    expect(await a.recvBytes()).toHaveLength(600 * KIB);
     expect((await a.recvBytes()).equals(large)).toBe(true);
     await Promise.all([larger, sending]);
     other.sendSync(5);

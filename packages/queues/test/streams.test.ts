@@ -177,7 +177,7 @@ describe('toNode', () => {
     const [a, b] = Pipe();
     const left = a.toNode();
     const right = b.toNode();
-    const piece = Buffer.alloc(100_000);
+    const piece = Buffer.alloc(200_000);
     let done = 0;
     for (let i = 0; i < 8; i++) left.write(piece, () => done++);
     expect(left.writableNeedDrain).toBe(true);
@@ -190,7 +190,7 @@ describe('toNode', () => {
     right.on('data', (chunk: Buffer) => (received += chunk.length));
     left.end();
     await finished(right, { writable: false });
-    expect([done, received]).toEqual([8, 800_000]);
+    expect([done, received]).toEqual([8, 1_600_000]);
     right.destroy();
   });
 
@@ -297,7 +297,7 @@ describe('toWeb', () => {
     const right = b.toWeb({ objectMode: true });
     const writer = left.writable!.getWriter();
     let done = 0;
-    for (let i = 0; i < 8; i++) void writer.write('x'.repeat(100_000)).then(() => done++);
+    for (let i = 0; i < 8; i++) void writer.write('x'.repeat(200_000)).then(() => done++);
     expect(writer.desiredSize).toBeLessThan(0);
     await until(() => done >= 4, { what: 'the pipe is full' });
     for (let i = 0; i < 5; i++) await turn();
@@ -306,7 +306,7 @@ describe('toWeb', () => {
     let received = 0;
     for await (const value of right.readable!) received += (value as string).length;
     await closing;
-    expect([done, received]).toEqual([8, 800_000]);
+    expect([done, received]).toEqual([8, 1_600_000]);
     a.close();
     b.close();
   });

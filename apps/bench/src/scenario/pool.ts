@@ -45,7 +45,7 @@ const bytes: readonly Scenario[] = [
   }),
   poolRow({
     id: 'threadpool-1m-transfer', title: 'ThreadPool(2), 1 MiB there and back, moved', operation: '1 MiB of bytes as argument and as result',
-    kind: 'thread', step: 'moved', operations: 2_000, warmup: 500, baseline: 'node', goals: [mostNs(40_000)],
+    kind: 'thread', step: 'moved', operations: 10_000, warmup: 10_000, baseline: 'node', goals: [mostNs(40_000)],
   }),
 ];
 

@@ -17,9 +17,10 @@ export interface Encoded {
   /** Every block of session memory the message mentions, each once, in the order of its table; kept here until `commit`. */
   readonly refs: readonly BlockRef[];
   /**
-   * Takes the payloads out of the message, for a carrier that moves them: when all of them were given away (`transfer()`) and `by` says that it has detached them. Else false, with nothing changed.
+   * Takes the payloads out of the message, for a carrier that moves buffers: those that were given away (`transfer()`) themselves, copies of the others. When they would be more than `mostCopied` bytes, or `by` does not
+   * say that it has detached them: false, with nothing changed.
    */
-  movePayloads(by: (buffers: ArrayBuffer[]) => boolean): boolean;
+  movePayloads(mostCopied: number, by: (buffers: ArrayBuffer[]) => boolean): boolean;
   /** To be called once the message is stored: detaches what `transfer()` gave away, lets go of blocks, payloads and of a scratch grown large. */
   commit(): void;
   /**
@@ -97,8 +98,13 @@ function copyOfPayloads(payloads: readonly Uint8Array[], sent: number): Uint8Arr
   return payloads.map((payload) => {
     const from = Math.min(payload.length, Math.max(0, sent - start));
     start += payload.length;
-    const copy = newBytes(payload.length);
-    copy.set(payload.subarray(from), from);
-    return copy;
+    return copyFrom(payload, from);
   });
+}
+
+/** @param from - the byte that the copy begins with; what is before it is undefined. */
+export function copyFrom(payload: Uint8Array, from = 0): Uint8Array<ArrayBuffer> {
+  const copy = newBytes(payload.length);
+  copy.set(payload.subarray(from), from);
+  return copy;
 }

@@ -11,7 +11,7 @@ import { types } from 'node:util';
 import { SerializationError } from '../errors.js';
 import { backingOf } from './backing.js';
 import { writeArray } from './encode-array.js';
-import { KeptMessage, type Encoded } from './encoded.js';
+import { copyFrom, KeptMessage, type Encoded } from './encoded.js';
 import { writeExotic } from './exotic.js';
 import { Identity } from './identity.js';
 import { describePath, describePrimitive, type Step } from './path.js';
@@ -96,10 +96,15 @@ export class Encoder extends Writer implements Encoded {
     return this;
   }
 
-  movePayloads(by: (buffers: ArrayBuffer[]) => boolean): boolean {
-    const { transfers } = this;
-    const buffers = this.payloads.map(({ buffer }) => buffer as ArrayBuffer);
-    if (buffers.length === 0 || !buffers.every((buffer) => transfers.includes(buffer)) || !by(buffers)) return false;
+  movePayloads(mostCopied: number, by: (buffers: ArrayBuffer[]) => boolean): boolean {
+    const { transfers, payloads } = this;
+    if (payloads.length === 0) return false;
+    const isGiven = ({ buffer }: Uint8Array): boolean => transfers.includes(buffer as ArrayBuffer);
+    let copied = 0;
+    for (const payload of payloads) if (!isGiven(payload)) copied += payload.length;
+    if (copied > mostCopied) return false;
+    const buffers = payloads.map((payload) => (isGiven(payload) ? (payload.buffer as ArrayBuffer) : copyFrom(payload).buffer));
+    if (!by(buffers)) return false;
     this.transfers = transfers.filter((buffer) => !buffers.includes(buffer));
     this.payloads = NO_PAYLOADS;
     this.length = this.head;

@@ -9,6 +9,7 @@
 import { native } from '@manycore/core/internal';
 
 const FEWEST = 32;
+const AT_A_TIME = 32;
 /** A sleep that was longer was no answer to what was sent. */
 const SHORT_SLEEP_MS = 0.3;
 /** A machine that is quiet again should be noticed within a millisecond or two. */
@@ -30,8 +31,8 @@ export class Lookout {
 
   /** Whether `isThere` comes true before it has been asked often enough; `most` times at most. */
   look(isThere: () => boolean, most: number): boolean {
-    for (let left = Math.min(most, this.#looks); left > 0; left--) {
-      if (isThere()) {
+    for (let left = Math.min(most, this.#looks); left > 0; left -= AT_A_TIME) {
+      if (isThereSoon(isThere)) {
         this.#paidOff();
         return true;
       }
@@ -65,4 +66,9 @@ export class Lookout {
       this.#isTry = false;
     } else if (this.#looks > FEWEST) this.#looks = Math.max(FEWEST, this.#looks >>> 1);
   }
+}
+
+function isThereSoon(isThere: () => boolean): boolean {
+  for (let i = 0; i < AT_A_TIME; i++) if (isThere()) return true;
+  return false;
 }

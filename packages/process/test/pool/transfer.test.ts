@@ -83,9 +83,20 @@ describe('a ferry', () => {
     expect(isFilled(new Uint8Array(both.far.collect(7)[0]!), 1)).toBe(true);
   });
 
+  it('moves copies of payloads that are not given away', () => {
+    using both = ferries();
+    const [given, kept] = [filled(1), filled(2)];
+    const message = encodeApart([transfer(given), kept], 'args');
+    expect(both.near.move(message, 7)).toBe(true);
+    message.commit();
+    kept.fill(0);
+    const [first, second] = both.far.collect(7);
+    expect([given.byteLength, kept.byteLength]).toEqual([0, BYTES]);
+    expect([isFilled(new Uint8Array(first!), 1), isFilled(new Uint8Array(second!), 2)]).toEqual([true, true]);
+  });
+
   it.each([
-    ['are not given away', () => encodeApart([filled(1)], 'args')],
-    ['are given away in part', () => encodeApart([transfer(filled(1)), filled(2)], 'args')],
+    ['are many bytes and not given away', () => encodeApart([transfer(filled(1)), new Uint8Array(16 * 2 ** 20 + 1)], 'args')],
     ['are in a message kept for another attempt', () => encodeApart(transfer([filled(1)]), 'args').keep()],
     ['go with a large head', () => encodeApart([transfer(filled(1)), 'x'.repeat(5000)], 'args')],
   ])('does not move payloads that %s', (_, make) => {

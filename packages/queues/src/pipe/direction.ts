@@ -1,7 +1,8 @@
 /**
- * One direction of a pipe: a locked ring (locked-ring.ts) of 64 to 256 KiB with messages in it (parts.ts), that its writers can end.
+ * One direction of a pipe: a locked ring (locked-ring.ts) of 64 to 512 KiB, of links 1 MiB, with messages in it (parts.ts), that its writers can end.
  *
- * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the three segments hold, 448 KiB. All of them are kept warm: on a machine we measured, touching a page that was given back took 20 times as long as copying it.
+ * A ring that is empty is in its smallest segment, so that short messages to and fro stay in the cache; how far writers may be ahead is what the segments hold, 960 KiB, of links 1984: all but the end of a message of
+ * 1 MiB, or all of it, is there when its reader wakes up. All of them are kept warm: on a machine we measured, touching a page that was given back took 20 times as long as copying it.
  */
 import { hasWaiters, spinWhile, MOST_LOADS, newBytes, newPatience, registerLockType, wakeAll, wakeOne, type Block, type BlockRef, type Spinner } from '@manycore/core/internal';
 import type { Demand, Incoming, MessageKind, Outgoing } from '../connection/channel.js';
@@ -12,10 +13,10 @@ import { BYTES, PIECE_BYTES, putParts, READER, settle, takeParts, VALUE, WRITER,
 import { HEAD_PLACE, newPayload, readStart, startOf, stretchAt } from './stretches.js';
 
 const TYPE = 'manycore.Pipe';
-const SEGMENTS = 6;
-/** How often a reader of pieces lets a sleeping writer know. With several CPUs both run at the same time; on one, the writer only takes it away from the reader. */
-const PIECES_AT_A_TIME = 8;
-const PIECES_AT_A_TIME_ON_ONE_CPU = 2;
+export const PIPE_SEGMENTS = 4;
+export const LINK_SEGMENTS = 5;
+/** How often a reader of pieces lets a sleeping writer know: each time the writer takes the CPU, or one of its turns, for what there is room for. */
+const PIECES_AT_A_TIME = 4;
 const ENDED = 1;
 
 registerLockType(TYPE, { holders: () => [], queues: [NOT_EMPTY, NOT_FULL] });
@@ -35,7 +36,6 @@ export const kindName = (kind: Kind): MessageKind => (kind === BYTES ? 'bytes' :
 export class Direction extends LockedRing implements Parts<Outgoing, Received> {
   /** Looks whether a reader makes room, before a writer falls asleep. */
   readonly roomSpinner: Spinner;
-  readonly #piecesAtATime: number;
   readonly #front = { length: 0, kind: 0 };
   /** Where the message being taken is wanted. */
   #into: Buffer | undefined;
@@ -46,11 +46,10 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
     super(block, ring);
     const patience = newPatience(MOST_LOADS);
     this.roomSpinner = { look: () => spinWhile(this.words, TAIL, this.words.load(TAIL), patience), patience };
-    this.#piecesAtATime = patience.spin > 0 ? PIECES_AT_A_TIME : PIECES_AT_A_TIME_ON_ONE_CPU;
   }
 
-  static create(): Direction {
-    const { block, ring } = LockedRing.allocate(TYPE, SEGMENTS);
+  static create(segments: number): Direction {
+    const { block, ring } = LockedRing.allocate(TYPE, segments);
     return new Direction(block, ring);
   }
 
@@ -182,7 +181,7 @@ export class Direction extends LockedRing implements Parts<Outgoing, Received> {
       this.memory.target = undefined;
     }
     partial.received += size;
-    if (this.words.get(GETS) % this.#piecesAtATime === 0 && hasWaiters(this.words, NOT_FULL)) this.wakeWriters();
+    if (this.words.get(GETS) % PIECES_AT_A_TIME === 0 && hasWaiters(this.words, NOT_FULL)) this.wakeWriters();
   }
 
   skip(): void {

@@ -7,7 +7,7 @@
 import { decode, registerShareable, session, SHARE, type Block, type BlockRef, type DecodeOptions, type Shareable, type ShareRecord, type Words } from '@manycore/core/internal';
 import type { Demand, Outgoing } from '../connection/channel.js';
 import { NOT_EMPTY, NOT_FULL } from '../locked-ring.js';
-import { kindNumber, type Direction, type Received } from './direction.js';
+import { kindNumber, LINK_SEGMENTS, type Direction, type Received } from './direction.js';
 import { Sending, type Check, type Receipt } from './parts.js';
 import { PipeEnd } from './pipe-end.js';
 
@@ -53,7 +53,7 @@ export class Link implements Shareable {
 
   /** Both ends of a new link. @throws OutOfMemoryError */
   static pair(): [Link, Link] {
-    const [first, second] = PipeEnd.pair(true);
+    const [first, second] = PipeEnd.pair(true, LINK_SEGMENTS);
     return [new Link(first), new Link(second)];
   }
 

@@ -27,7 +27,7 @@ export const WRITER = 217;
 export const READER = 218;
 const ABANDONED = -1;
 
-/** Messages up to this many bytes are put whole; pieces have as many. Four of them fit a segment of 256 KiB, so that writer and reader are both busy. */
+/** Messages up to this many bytes are put whole; pieces have as many. A segment of 256 KiB holds four, so that writer and reader are both busy. */
 export const PIECE_BYTES = 60 * 1024;
 
 export const VALUE = 0;

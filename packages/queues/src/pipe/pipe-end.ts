@@ -40,11 +40,11 @@ export class PipeEnd implements Ends {
     known.set(block.id, new WeakRef(this));
   }
 
-  /** Both ends of a new pipe. One-way: the first one reads and the second one writes. */
-  static pair(isDuplex: boolean): [PipeEnd, PipeEnd] {
+  /** Both ends of a new pipe. One-way: the first one reads and the second one writes. @param segments - of each direction. */
+  static pair(isDuplex: boolean, segments: number): [PipeEnd, PipeEnd] {
     const { heap } = session();
-    const there = Direction.create();
-    const back = isDuplex ? Direction.create() : undefined;
+    const there = Direction.create(segments);
+    const back = isDuplex ? Direction.create(segments) : undefined;
     const first = heap.allocate(BYTES, PIPE_END_TYPE);
     const second = heap.allocate(BYTES, PIPE_END_TYPE);
     connect(first, second, there, back);

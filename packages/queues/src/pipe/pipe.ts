@@ -1,5 +1,6 @@
 import { describe } from '@manycore/core/internal';
 import type { Connection } from '../connection/connection.js';
+import { PIPE_SEGMENTS } from './direction.js';
 import { overPipe } from './pipe-channel.js';
 import { PipeEnd } from './pipe-end.js';
 
@@ -30,7 +31,7 @@ export function Pipe<T = unknown>(options: PipeOptions & { duplex: false }): [re
 /**
  * A pipe between any two processes or threads of a tree, in shared memory: returns its two ends. Does not block. With `{ duplex: false }` the first one only receives and the second one only sends.
  *
- * Hand an end to a process, and close your own copy of it: the other side learns of the end of a process by nobody having the end any more. A sender may be ahead of its receiver by up to 448 KiB, then it
+ * Hand an end to a process, and close your own copy of it: the other side learns of the end of a process by nobody having the end any more. A sender may be ahead of its receiver by up to 960 KiB, then it
  * waits; messages may be larger than that.
  *
  * @typeParam A - what the first end sends.
@@ -48,6 +49,6 @@ export function Pipe(options: PipeOptions = {}): [Connection, Connection] {
   if (typeof options !== 'object' || options === null) throw new TypeError(`Pipe: expected an options object { duplex }, got ${describe(options)}.`);
   const { duplex = true } = options;
   if (typeof duplex !== 'boolean') throw new TypeError(`Pipe: duplex must be true or false, got ${describe(duplex)}.`);
-  const [first, second] = PipeEnd.pair(duplex);
+  const [first, second] = PipeEnd.pair(duplex, PIPE_SEGMENTS);
   return [overPipe(first), overPipe(second)];
 }

@@ -19,7 +19,7 @@ export interface ConnectionLike extends AsyncIterable<unknown> {
   readonly writable: boolean;
 }
 
-/** Those of a pipe in this project go whole up to 60 KiB, and in pieces above; a ring of 448 KiB holds them. */
+/** Those of a pipe in this project go whole up to 60 KiB, and in pieces above; a ring of 960 KiB holds them. */
 const SIZES = [0, 1, 7, 1_000, 61_440, 10, 61_441, 200_000, 100, 3 * 2 ** 20, 0, 30_000];
 
 /** An item of sender `from`: the number `i` says how long it is and what is in it. */
