@@ -9,6 +9,7 @@
 import { native } from '@manycore/core/internal';
 
 const FEWEST = 32;
+/** In loops so short that V8 compiles the function between two calls of it, and not in the middle of one: what it compiles there of functions that had hardly run, it gives up again at every call (Node 20). */
 const AT_A_TIME = 32;
 /** A sleep that was longer was no answer to what was sent. */
 const SHORT_SLEEP_MS = 0.3;
@@ -32,7 +33,7 @@ export class Lookout {
   /** Whether `isThere` comes true before it has been asked often enough; `most` times at most. */
   look(isThere: () => boolean, most: number): boolean {
     for (let left = Math.min(most, this.#looks); left > 0; left -= AT_A_TIME) {
-      if (isThereSoon(isThere)) {
+      if (isThereSoon(isThere, Math.min(AT_A_TIME, left))) {
         this.#paidOff();
         return true;
       }
@@ -68,7 +69,7 @@ export class Lookout {
   }
 }
 
-function isThereSoon(isThere: () => boolean): boolean {
-  for (let i = 0; i < AT_A_TIME; i++) if (isThere()) return true;
+function isThereSoon(isThere: () => boolean, most: number): boolean {
+  for (let i = 0; i < most; i++) if (isThere()) return true;
   return false;
 }
