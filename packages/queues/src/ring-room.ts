@@ -26,7 +26,7 @@ export class RingRoom {
       if (place !== NOWHERE) return place;
     }
     // USED before TAIL: then TAIL is in no segment that counts as unused, nor is SEEN_TAIL once HEAD has entered one. The other way round, a consumer that leaves in between makes its old place there look as if it
-    // had taken what the producer puts in now. (Lost one message of some 200 000 of 1 MiB; the interleaving explorer has the schedule.)
+    // had taken what the producer puts in now. (It lost a message of 1 MiB now and then, of hundreds of thousands; the interleaving explorer has the schedule.)
     const used = this.#inUse();
     const tail = words.load(TAIL);
     words.set(SEEN_TAIL, tail);

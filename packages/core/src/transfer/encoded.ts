@@ -102,8 +102,17 @@ function copyOfPayloads(payloads: readonly Uint8Array[], sent: number): Uint8Arr
   });
 }
 
+/** Buffers that a carrier may move instead of the payloads: those that were given away themselves, copies of the others; undefined when there are none, or more than `mostCopied` bytes would be copied. */
+export function buffersToMove(payloads: readonly Uint8Array[], transfers: readonly ArrayBuffer[], mostCopied: number): ArrayBuffer[] | undefined {
+  if (payloads.length === 0) return undefined;
+  const isGiven = ({ buffer }: Uint8Array): boolean => transfers.includes(buffer as ArrayBuffer);
+  const copied = payloads.reduce((sum, payload) => (isGiven(payload) ? sum : sum + payload.length), 0);
+  if (copied > mostCopied) return undefined;
+  return payloads.map((payload) => (isGiven(payload) ? (payload.buffer as ArrayBuffer) : copyFrom(payload).buffer));
+}
+
 /** @param from - the byte that the copy begins with; what is before it is undefined. */
-export function copyFrom(payload: Uint8Array, from = 0): Uint8Array<ArrayBuffer> {
+function copyFrom(payload: Uint8Array, from = 0): Uint8Array<ArrayBuffer> {
   const copy = newBytes(payload.length);
   copy.set(payload.subarray(from), from);
   return copy;

@@ -11,7 +11,7 @@ import { types } from 'node:util';
 import { SerializationError } from '../errors.js';
 import { backingOf } from './backing.js';
 import { writeArray } from './encode-array.js';
-import { copyFrom, KeptMessage, type Encoded } from './encoded.js';
+import { buffersToMove, KeptMessage, type Encoded } from './encoded.js';
 import { writeExotic } from './exotic.js';
 import { Identity } from './identity.js';
 import { describePath, describePrimitive, type Step } from './path.js';
@@ -97,14 +97,9 @@ export class Encoder extends Writer implements Encoded {
   }
 
   movePayloads(mostCopied: number, by: (buffers: ArrayBuffer[]) => boolean): boolean {
-    const { transfers, payloads } = this;
-    if (payloads.length === 0) return false;
-    const isGiven = ({ buffer }: Uint8Array): boolean => transfers.includes(buffer as ArrayBuffer);
-    let copied = 0;
-    for (const payload of payloads) if (!isGiven(payload)) copied += payload.length;
-    if (copied > mostCopied) return false;
-    const buffers = payloads.map((payload) => (isGiven(payload) ? (payload.buffer as ArrayBuffer) : copyFrom(payload).buffer));
-    if (!by(buffers)) return false;
+    const { transfers } = this;
+    const buffers = buffersToMove(this.payloads, transfers, mostCopied);
+    if (buffers === undefined || !by(buffers)) return false;
     this.transfers = transfers.filter((buffer) => !buffers.includes(buffer));
     this.payloads = NO_PAYLOADS;
     this.length = this.head;
