@@ -3,8 +3,8 @@ import { now } from '@manycore/core/internal';
 import { Lookout } from '@manycore/process/internal';
 import type { Wire } from '../wire/wire.js';
 
-/** A look takes some 20 ns; longer would hold up the event loop. */
-const MOST_LOOKS = 2048;
+/** Longer would hold up the event loop. */
+const LOOK_MS = 0.04;
 
 export interface Collected {
   /** Whether results are awaited, or messages wait for room. */
@@ -15,7 +15,7 @@ export interface Collected {
 }
 
 export class Collector {
-  readonly #lookout = new Lookout(MOST_LOOKS);
+  readonly #lookout = new Lookout(LOOK_MS);
   readonly #hasMessage = (): boolean => this.wire.hasMessage;
   #isScheduled = false;
   #isAsleep = false;
@@ -38,7 +38,7 @@ export class Collector {
     else if (!this.host.isWaiting) {
       // A wait would keep the program alive.
       if (this.#isAsleep) this.wire.stopWaiting();
-    } else if (this.wire.isLocal && !this.#isAsleep && this.#lookout.look(this.#hasMessage, MOST_LOOKS)) {
+    } else if (this.wire.isLocal && !this.#isAsleep && this.#lookout.look(this.#hasMessage, LOOK_MS)) {
       this.host.collect(false);
       this.schedule();
     } else if (!this.#isAsleep) void this.#sleep();

@@ -8,11 +8,11 @@ import type { ClientSession } from './client-session.js';
 
 /** Of one client, in a turn. */
 const MOST_MESSAGES = 64;
-/** A look at one client takes some 20 ns. */
-const MOST_LOOKS = 4096;
+/** Longer would hold up the event loop. */
+const LOOK_MS = 0.08;
 
 export class Pump {
-  readonly #lookout = new Lookout(MOST_LOOKS);
+  readonly #lookout = new Lookout(LOOK_MS);
   /** Those that are looked at; the others are waited for, or for what they cause. */
   readonly #awake = new Set<ClientSession>();
   #isScheduled = false;
@@ -36,7 +36,7 @@ export class Pump {
     let found = false;
     for (const client of [...this.#awake]) if (this.#serve(client)) found = true;
     if (this.#awake.size === 0) return;
-    if (found || this.#lookout.look(this.#hasMessage, MOST_LOOKS)) {
+    if (found || this.#lookout.look(this.#hasMessage, LOOK_MS)) {
       this.#isScheduled = true;
       setImmediate(() => this.#turn());
       return;

@@ -27,7 +27,7 @@ const NOTHING: Attempt = {};
  * Loads the target's module with `require` (plain-module.ts). Not where hooks may treat the two differently, and not where there is a top-level await, which is told before anything runs. Otherwise a module that
  * fails was run, and must not be run again.
  */
-export function direct({ target, plainArgs }: Head, require: NodeJS.Require): Attempt {
+export function direct({ target, plainArgs }: Pick<Head, 'target' | 'plainArgs'>, require: NodeJS.Require): Attempt {
   if (target === undefined || !isForNode(target.url)) return NOTHING;
   const file = process.getBuiltinModule('node:url').fileURLToPath(target.url);
   let module: unknown;
@@ -44,4 +44,10 @@ export function direct({ target, plainArgs }: Head, require: NodeJS.Require): At
   const found = Object(module) === module && Object.hasOwn(module as object, name) ? (module as Record<string, unknown>)[name] : undefined;
   if (typeof found !== 'function' || found.name !== fingerprint.name || found.length !== fingerprint.length) return NOTHING;
   return { call: () => (found as (...args: readonly unknown[]) => unknown)(...plainArgs) };
+}
+
+/** Goes that way to what a worker of a pool runs, for the reason of `rehearse` in full.ts. */
+export function rehearseDirect(require: NodeJS.Require): void {
+  const url = process.getBuiltinModule('node:url').pathToFileURL(POOL_WORKER).href;
+  direct({ target: { kind: 'export', url, path: ['work'], isMain: false, match: 'identity' } }, require);
 }

@@ -38,11 +38,12 @@ export async function rehearse(): Promise<void> {
     mine.send(message);
   };
   try {
-    const { bytes, length } = encode([theirs, board], 'rehearsal');
+    const setup: WorkerStart = { id: 0, maxMemory: 0, nice: undefined, hasInitializer: false, isPristine: true };
+    const { bytes, length } = encode([theirs, board, setup, undefined], 'rehearsal');
     const [link, copy] = decode(Buffer.from(bytes.buffer, bytes.byteOffset, length), 0, length) as [Link, Board];
     const target: TargetName = { kind: 'export', url: import.meta.url, path: ['rehearsed'], isMain: false, match: 'identity' };
     put(encode(target, 'rehearsal'), 0, DEFINE);
-    const running = new WorkerLoop(link, copy, { id: 0, maxMemory: 0, nice: undefined, hasInitializer: false, isPristine: true }, undefined).run();
+    const running = new WorkerLoop(link, copy, setup, undefined).run();
     for (const sequence of [1, 2]) {
       board.post(0, sequence);
       put(encodeApart([sequence], 'rehearsal'), sequence, CALL);

@@ -5,6 +5,7 @@
 import { bootstrap } from '../bootstrapping.js';
 import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
+import { rehearseDirect } from './direct.js';
 import type * as PoolWorker from './pool-worker.js';
 import { CONTROL_FD, type Membership } from './join.js';
 import { become, loadFull, type Loaded } from './program.js';
@@ -17,8 +18,11 @@ export async function standBy(own: Membership, order: StandbyOrder, require: Nod
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
     const loaded = await loadFull(own, require);
-    await loaded.rehearse();
-    if (order.isForPools) await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
+    await loaded.rehearse(own.ticket, own.head);
+    if (order.isForPools) {
+      await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
+      rehearseDirect(require);
+    }
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });

@@ -7,10 +7,10 @@ import { Lookout } from './lookout.js';
 import type { Staff } from './staff.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** A look at two links takes some 40 ns. Longer would hold up the event loop. */
-const MOST_LOOKS = 4096;
+/** Longer would hold up the event loop. */
+const LONG_LOOK_MS = 0.16;
 /** Where the workers can do with this thread's CPU. */
-const FEW_LOOKS = 1024;
+const SHORT_LOOK_MS = 0.04;
 
 export interface Collected {
   readonly staff: Staff;
@@ -22,7 +22,7 @@ export interface Collected {
 
 export class Collector {
   readonly #host: Collected;
-  readonly #lookout = new Lookout(MOST_LOOKS);
+  readonly #lookout = new Lookout(LONG_LOOK_MS);
   #isScheduled = false;
 
   constructor(host: Collected) {
@@ -48,7 +48,7 @@ export class Collector {
   #isThereSoon(): boolean {
     const { workers, load } = this.#host.staff;
     const busy = [...workers].filter(isBusy);
-    return busy.length > 0 && this.#lookout.look(() => busy.some(({ link }) => link.hasMessage), load.fits(busy.length) ? MOST_LOOKS : FEW_LOOKS);
+    return busy.length > 0 && this.#lookout.look(() => busy.some(({ link }) => link.hasMessage), load.fits(busy.length) ? LONG_LOOK_MS : SHORT_LOOK_MS);
   }
 
   #sleep(): void {

@@ -6,6 +6,7 @@
  */
 import { ClosedError } from '@manycore/core';
 import { Collector, type Collected } from './collector.js';
+import { CrewStart, type CrewStarted } from './crew-start.js';
 import { Dispatcher, type DispatchHost } from './dispatcher.js';
 import { EndWaiters } from './end-waiters.js';
 import type { EngineOptions } from './engine-options.js';
@@ -27,7 +28,7 @@ import type { WorkerHandle } from './worker-handle.js';
 /** `closing`: no new tasks. `over`: none at all any more. */
 export type EngineState = 'running' | 'closing' | 'over';
 
-export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, TaskEndsHost, Interruptible {
+export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, OutcomeHost, TaskEndsHost, Interruptible {
   state: EngineState = 'running';
   readonly functions = new FunctionTable();
   readonly queue = new TaskQueue();
@@ -38,6 +39,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   readonly #collector = new Collector(this);
   readonly #reader = new OutcomeReader(this.ends, this);
   readonly #idleWatch: IdleWatch;
+  readonly #start: CrewStart;
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
   #isInterrupted = false;
@@ -45,7 +47,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
   /** Maps and iterators that are not done, and give it tasks little by little; told when it is closed. */
   readonly #feeders = new Set<Feeder>();
 
-  /** Starts the first worker. The others follow with the first task or in the next turn of the event loop: until then their CPUs name its function. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
+  /** Starts the first worker. Others follow with tasks that need them, and all a moment later: until then their CPUs boot the first one, and name its function. @throws TargetError, SerializationError, ProcessError, OutOfMemoryError; then none is left. */
   constructor(
     readonly options: EngineOptions,
     startedAt: { readonly stack?: string },
@@ -54,12 +56,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     this.#idleWatch = new IdleWatch(this.staff, options.idleMs);
     this.#endWaiters = new EndWaiters(this.staff);
     try {
-      this.staff.fill(0, 1);
+      this.staff.fill(0);
     } catch (error) {
       this.state = 'over';
       throw error;
     }
-    setImmediate(() => this.refill()).unref();
+    this.#start = new CrewStart(this);
+    this.#start.watch();
     addInterruptible(this);
   }
 
@@ -121,9 +124,9 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
     if (worker.given >= this.options.maxTasks) this.staff.retire(worker);
   }
 
-  workerReady(worker: WorkerHandle): void {
+  workerReady(worker: WorkerHandle, at: number): void {
     if (worker.state === 'starting') worker.state = 'ready';
-    this.staff.isReady(worker);
+    this.staff.isReady(worker, at);
     this.observers.workerUp(worker);
   }
 
@@ -193,6 +196,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
 
   /** Starts what is missing of the workers; also for whoever looks at them before all have been started. */
   refill(): void {
+    this.staff.isWhole = true;
     if (this.state === 'over' || this.#isDone) return;
     this.#hire(this.queue.size);
     this.#dispatcher.pump();
@@ -200,12 +204,13 @@ export class Engine implements StaffHost, DispatchHost, Collected, OutcomeHost, 
 
   #hire(queued: number): void {
     try {
-      this.staff.fill(queued);
+      if (!this.staff.fill(queued)) return;
     } catch (error) {
       this.#break(error);
       return;
     }
     this.#idleWatch.begin();
+    this.#start.watch();
     this.#endWaiters.keepAlive();
   }
 

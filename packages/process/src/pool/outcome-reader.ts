@@ -12,7 +12,8 @@ const MOST_AT_ONCE = 512;
 
 /** What the engine is told. */
 export interface OutcomeHost {
-  workerReady(worker: WorkerHandle): void;
+  /** @param at - when it was; see clock.ts. */
+  workerReady(worker: WorkerHandle, at: number): void;
   initializerFailed(worker: WorkerHandle, error: unknown): void;
   /** The worker has ended the task; its outcome follows, at once or after a module was imported for it. */
   taskOver(task: Task, worker: WorkerHandle, run: TaskRun): void;
@@ -58,7 +59,7 @@ export class OutcomeReader {
     const outcome = what & OPERATION_MASK;
     if (outcome === READY) {
       worker.link.release(message);
-      host.workerReady(worker);
+      host.workerReady(worker, five);
       return;
     }
     if (outcome === INIT_FAILED) {

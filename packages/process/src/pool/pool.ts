@@ -45,7 +45,7 @@ export class Pool {
   readonly #recorder: Recorder;
 
   /**
-   * Starts the first worker; the others are started with the first task, or in the next turn of the event loop.
+   * Starts the first worker; others are started with tasks that find none to run them, and all that are missing a tenth of a second later.
    *
    * @param processes - how many; default `processCpuCount()`.
    * @throws TypeError, RangeError for bad options; TargetError for an initializer that cannot be named; ProcessError when the system refuses the first process. Then none is left. When it refuses a later one,

@@ -8,7 +8,7 @@
  * | 2    | sequence number: this use of the cell               | the same                                            |
  * | 3    | operation                                           | outcome                                             |
  * | 4    | number of the function                              | how long the task ran: milliseconds, as float32     |
- * | 5    | number of the task                                  | when it began (clock.ts)                            |
+ * | 5    | number of the task                                  | when it began, or the worker was ready (clock.ts)   |
  *
  * Operations, and what their message is:
  *

@@ -6,6 +6,7 @@
  * setting every signal to what it does by default. So those that SIGINT ended are counted apart: all that one Ctrl-C can have reached as one, and INTERRUPT_BUDGET of these in a row break the engine.
  */
 import { encodeApart, now, type Encoded } from '@manycore/core/internal';
+import { msBetween, ticksAt } from './clock.js';
 import { CrewLoad } from './crew-load.js';
 import type { EngineOptions } from './engine-options.js';
 import type { FunctionTable } from './function-table.js';
@@ -27,6 +28,8 @@ export class Staff {
   /** Workers that have not ended, retiring ones included. */
   readonly workers = new Set<WorkerHandle>();
   readonly load = new CrewLoad();
+  /** Whether all of those that there are always are due, and not only the first. */
+  isWhole = false;
   /** By number, from 1 on. */
   readonly stats = new Map<number, WorkerStats>();
   readonly #options: EngineOptions;
@@ -69,22 +72,23 @@ export class Staff {
   }
 
   /**
-   * Starts what is missing: those that there are always, and one for each task that has to wait, in the queue or behind another one.
+   * Starts what is missing: one for each task, and those that there are always.
    * @param queued - tasks in the queue, or on their way to it.
-   * @param most - to be started by this call.
+   * @returns whether anything was missing.
    * @throws ProcessError, OutOfMemoryError; then some may be missing still.
    */
-  fill(queued: number, most = Infinity): void {
+  fill(queued: number): boolean {
     const present = [...this.workers].filter(({ state }) => state !== 'leaving');
     // One that has nothing takes one of the queue.
     const wanted = present.reduce((sum, { count }) => sum + count, queued);
     const { size, minSize } = this.#options;
-    let missing = Math.min(most, Math.max(minSize, Math.min(size, wanted)) - present.length);
-    for (let id = 1; missing > 0; id++) {
+    const missing = Math.max(this.isWhole ? minSize : Math.min(1, minSize), Math.min(size, wanted)) - present.length;
+    for (let id = 1, left = missing; left > 0; id++) {
       if (present.some((worker) => worker.id === id)) continue;
       this.#start(id);
-      missing--;
+      left--;
     }
+    return missing > 0;
   }
 
   /** Whether there are more than there are always. */
@@ -99,10 +103,11 @@ export class Staff {
     if (worker.count === 0 && this.hasSpare) this.retire(worker);
   }
 
-  isReady(worker: WorkerHandle): void {
+  /** @param at - when it was; see clock.ts. */
+  isReady(worker: WorkerHandle, at: number): void {
     this.#failures = 0;
     this.#interrupts = 0;
-    worker.stats.startMs = now() - worker.startedAt;
+    worker.stats.startMs = msBetween(ticksAt(worker.startedAt), at);
   }
 
   /** It gets no more tasks, and ends when it has done those it has. */

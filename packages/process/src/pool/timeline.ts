@@ -72,7 +72,7 @@ export class Recorder implements Observer {
   }
 
   workerUp(worker: WorkerHandle): void {
-    this.#lifeOf(worker).readyAt = now();
+    this.#lifeOf(worker).readyAt = worker.startedAt + worker.stats.startMs;
   }
 
   taskRan(task: Task, worker: WorkerHandle, { begunAt, duration }: TaskRun): void {

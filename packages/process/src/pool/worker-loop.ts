@@ -17,10 +17,10 @@ import { isThenable, runItems, type Callee, type ItemsOutcome } from './run-item
 import type { WorkerStart } from './start-worker.js';
 
 const TURN_MS = 10;
-/** Of 10 to 20 ns each: some tenths of a millisecond, longer than the wake-up of the pool's thread takes. */
-const MOST_LOOKS = 32_768;
+/** Longer than the wake-up of the pool's thread takes. */
+const LONG_LOOK_MS = 0.5;
 /** Where others can do with the CPU. */
-const FEW_LOOKS = 4096;
+const SHORT_LOOK_MS = 0.06;
 /** How often it looks at its own memory, at most. */
 const MEMORY_MS = 50;
 
@@ -33,7 +33,7 @@ export class WorkerLoop {
   #measuredAt = 0;
   #isLarge = false;
   #isPristine: boolean;
-  readonly #lookout = new Lookout(MOST_LOOKS);
+  readonly #lookout = new Lookout(LONG_LOOK_MS);
   readonly #hasMessage = (): boolean => this.link.hasMessage;
   #lingers = false;
 
@@ -59,7 +59,7 @@ export class WorkerLoop {
         const message = link.take();
         if (message === undefined) {
           if (isOver) return;
-          if (!this.#lookout.look(this.#hasMessage, this.#lingers ? MOST_LOOKS : FEW_LOOKS)) await this.#sleep();
+          if (!this.#lookout.look(this.#hasMessage, this.#lingers ? LONG_LOOK_MS : SHORT_LOOK_MS)) await this.#sleep();
           continue;
         }
         const pending = this.#handle(message);
@@ -236,7 +236,7 @@ export class WorkerLoop {
   };
 
   #tellReady(): void {
-    this.#put(addWords(encode(undefined, 'ready')), 0, 0, READY, 0, 0);
+    this.#put(addWords(encode(undefined, 'ready')), 0, 0, READY, 0, ticksAt(now()));
   }
 
   #put(message: Encoded, cell: number, sequence: number, what: number, four: number, five: number): void {

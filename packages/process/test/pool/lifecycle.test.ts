@@ -1,12 +1,15 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { spawnFixture, until } from '@manycore/testing';
 import { InvalidStateError, memoryUsage } from '@manycore/core';
-import { BrokenExecutorError, BrokenProcessPoolError, BrokenThreadPoolError, Pool, ThreadPool, type PoolOptions } from '@manycore/process';
+import { BrokenExecutorError, BrokenProcessPoolError, BrokenThreadPoolError, Pool, ThreadPool, type PoolOptions, type PoolWorkerMessage } from '@manycore/process';
 import { describe, expect, it } from 'vitest';
 import * as tasks from '../fixtures/pool-tasks.mjs';
 import { exists, fixture, gone, numbersIn } from '../helpers.js';
 import { caught, METHODS } from './helpers.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const countChildren = (): number => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).length;
 const inspectOf = (pool: Pool): string => (pool as unknown as Record<symbol, () => string>)[Symbol.for('nodejs.util.inspect.custom')]!();
 
 describe.each(METHODS)('the workers of a pool, %s', (startMethod) => {
@@ -72,6 +75,25 @@ describe('a pool', () => {
   it('cannot be joined while it takes work', async () => {
     await using pool = new Pool(1);
     expect(InvalidStateError.isInstance(await caught(pool.join()))).toBe(true);
+  });
+
+  it('starts a worker, more for tasks that would wait, and before long all', async () => {
+    const up = new Set<number | null>();
+    const hear = (message: unknown): unknown => (message as PoolWorkerMessage).pool === "Pool 'crew'" && up.add((message as PoolWorkerMessage).workerId);
+    subscribe('manycore:worker:up', hear);
+    try {
+      const before = countChildren();
+      await using pool = new Pool(3, { startMethod: 'spawn', name: 'crew' });
+      const started = [countChildren() - before];
+      for (let i = 0; i < 2; i++) {
+        pool.apply(tasks.double, [1]);
+        started.push(countChildren() - before);
+      }
+      expect(started).toEqual([1, 1, 2]);
+      await until(() => up.size === 3, { what: 'the third worker' });
+    } finally {
+      unsubscribe('manycore:worker:up', hear);
+    }
   });
 
   it('of threads is a ThreadPool', async () => {

@@ -2,14 +2,25 @@ import { native } from '@manycore/core/internal';
 import { describe, expect, it } from 'vitest';
 import { Lookout } from '../../src/pool/lookout.js';
 
-const MOST = 1024;
+const MOST_MS = 1;
+/** What it looks at least, between two looks at the clock. */
 const FEWEST = 32;
+/** By a clock of which a look takes 1/1024: a whole number of them passes in each half of a time. */
+const MOST = 1024;
 const SHORT = 0.1;
 
+let time = 0;
+const lookoutOf = (mostMs: number): Lookout => new Lookout(mostMs, () => time);
+
 /** How often it asks in vain. */
-function asked(lookout: Lookout, most = Infinity): number {
+function asked(lookout: Lookout, mostMs = Infinity): number {
   let count = 0;
-  expect(lookout.look(() => (count++, false), most)).toBe(false);
+  const isThere = (): boolean => {
+    count++;
+    time += MOST_MS / MOST;
+    return false;
+  };
+  expect(lookout.look(isThere, mostMs)).toBe(false);
   return count;
 }
 
@@ -17,28 +28,30 @@ const succeed = (lookout: Lookout): boolean => lookout.look(() => true, Infinity
 
 describe.runIf(native().cpuCount > 1)('a lookout', () => {
   it('looks shorter each time that it was in vain, and longer each time that it paid off', () => {
-    const lookout = new Lookout(MOST);
+    const lookout = lookoutOf(MOST_MS);
     expect([asked(lookout), asked(lookout), asked(lookout)]).toEqual([MOST, MOST / 2, MOST / 4]);
     for (let i = 0; i < 20; i++) asked(lookout);
     expect(asked(lookout)).toBe(FEWEST);
-    for (let i = 0; i < 3; i++) expect(succeed(lookout)).toBe(true);
-    expect(asked(lookout)).toBe(FEWEST * 8);
     for (let i = 0; i < 20; i++) succeed(lookout);
     expect(asked(lookout)).toBe(MOST);
   });
 
   it('stops at what comes true', () => {
     let count = 0;
-    expect(new Lookout(MOST).look(() => ++count === 5, Infinity)).toBe(true);
+    expect(lookoutOf(MOST_MS).look(() => ++count === 5, Infinity)).toBe(true);
     expect(count).toBe(5);
   });
 
-  it('never looks longer than it is told', () => {
-    expect([asked(new Lookout(MOST), 100), asked(new Lookout(MOST), 0)]).toEqual([100, 0]);
+  it('never looks longer than it is told, whatever a look costs', () => {
+    expect([asked(lookoutOf(MOST_MS), MOST_MS / 8), asked(lookoutOf(MOST_MS), 0)]).toEqual([MOST / 8, FEWEST]);
+    let count = 0;
+    const dear = (): boolean => ((time += MOST_MS), ++count > 2 * FEWEST);
+    expect(lookoutOf(MOST_MS).look(dear, Infinity)).toBe(false);
+    expect(count).toBe(FEWEST);
   });
 
   it('tries the longest look after a short sleep, and less and less often while that is in vain', () => {
-    const lookout = new Lookout(MOST);
+    const lookout = lookoutOf(MOST_MS);
     for (let i = 0; i < 20; i++) asked(lookout);
     const tries: number[] = [];
     for (let sleep = 0; sleep < 60; sleep++) {
@@ -50,7 +63,7 @@ describe.runIf(native().cpuCount > 1)('a lookout', () => {
   });
 
   it('goes on looking long when a try paid off', () => {
-    const lookout = new Lookout(MOST);
+    const lookout = lookoutOf(MOST_MS);
     for (let i = 0; i < 20; i++) asked(lookout);
     lookout.slept(SHORT);
     succeed(lookout);
@@ -58,7 +71,7 @@ describe.runIf(native().cpuCount > 1)('a lookout', () => {
   });
 
   it('learns nothing from a long sleep', () => {
-    const lookout = new Lookout(MOST);
+    const lookout = lookoutOf(MOST_MS);
     for (let i = 0; i < 20; i++) asked(lookout);
     lookout.slept(5);
     expect(asked(lookout)).toBe(FEWEST);

@@ -8,6 +8,9 @@ import { caught, gate, METHODS } from './helpers.js';
 /** So many results, of which one is timed for all. */
 const DECODED = 16;
 
+/** How long a pool does not look. */
+const LATE_MS = 1000;
+
 /** A value whose encoding takes that long. */
 const takesToRead = (ms: number): { readonly field: number } => ({
   get field() {
@@ -67,6 +70,19 @@ describe.each(METHODS)('Pool.stats, %s', (startMethod) => {
     expect(latencyMs.p99).toBeLessThanOrEqual(latencyMs.max);
   });
 
+  it('measures the start by when the worker was up, not by when the pool looked', async () => {
+    using at = gate();
+    const before = performance.now();
+    await using pool = new Pool(1, { startMethod, initializer: tasks.sayBegun, initArgs: [at.theirs] });
+    at.begunSync();
+    const soon = performance.now() - before + LATE_MS / 2;
+    facts.spin(LATE_MS);
+    await pool.apply(tasks.add, [1, 2]);
+    const { startMs } = pool.stats().workers[0]!;
+    expect(startMs).toBeGreaterThan(0);
+    expect(startMs).toBeLessThan(soon);
+  });
+
   it('has the time of encoding inputs, of tasks that begin at once and of those that wait', async () => {
     await using pool = new Pool(1, { startMethod });
     using at = gate();
@@ -91,10 +107,10 @@ describe.each(METHODS)('Pool.stats, %s', (startMethod) => {
 
   it('is still there, and has no processes any more, when the pool has ended', async () => {
     const pool = new Pool(2, { startMethod });
-    await pool.apply(tasks.add, [1, 2]);
+    await Promise.all([pool.apply(tasks.add, [1, 2]), pool.apply(tasks.add, [3, 4])]);
     await pool.terminate();
     const { workers, done } = pool.stats();
-    expect(done).toBe(1);
+    expect(done).toBe(2);
     expect(workers.map(({ pid, rssBytes }) => [pid, rssBytes])).toEqual([[null, 0], [null, 0]]);
   });
 });
