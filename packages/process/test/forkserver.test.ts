@@ -5,6 +5,7 @@ import { native } from '@manycore/core/internal';
 import { getContext, setForkserverPreload } from '@manycore/process';
 import { SHORT, spawnFixture, until } from '@manycore/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as plain from './fixtures/plain.mjs';
 import * as tasks from './fixtures/tasks.mjs';
 import { exists, fixture, folder, gone } from './helpers.js';
 
@@ -31,6 +32,17 @@ async function standby(): Promise<number> {
   return childPids().find(isReady)!;
 }
 
+/** Stopped as soon as it is there: most likely before it has imported anything. */
+async function stoppedStandby(): Promise<number> {
+  setForkserverPreload([]);
+  await until(() => childPids().length === 0, { what: 'no standby is left' });
+  await new Process({ target: tasks.nothing }).start().join();
+  await until(() => childPids().length > 0, { what: 'a standby is booted' });
+  const pid = childPids()[0]!;
+  process.kill(pid, 'SIGSTOP');
+  return pid;
+}
+
 afterEach(() => setForkserverPreload([]));
 
 describe('standbys', () => {
@@ -46,6 +58,23 @@ describe('standbys', () => {
     expect(child.pid).toBe(pid);
     child.joinSync();
     expect(child.exitCode).toBe(9);
+  });
+
+  it('that still boot are taken, too, and import nothing ahead then', async () => {
+    await standby();
+    const codes: (number | null)[] = [];
+    const isAsToldEarly = async (): Promise<boolean> => {
+      const pid = await stoppedStandby();
+      const child = new Process({ target: plain.tellCore, args: [1, 2] }).start();
+      expect(child.pid).toBe(pid);
+      process.kill(pid, 'SIGCONT');
+      child.joinSync();
+      codes.push(child.exitCode);
+      return child.exitCode === 2;
+    };
+    await until(isAsToldEarly, { what: 'one was stopped in time' });
+    // The others had imported core.
+    expect(codes.slice(0, -1).filter((code) => code !== 102)).toEqual([]);
   });
 
   it('that died are not used, and their death is nobody else’s', async () => {

@@ -36,9 +36,6 @@ export function joinAsThread(require: NodeJS.Require): Membership | undefined {
       workers.setEnvironmentData(THREAD_IDENTITY, own);
     },
     onExit: (code) => Atomics.store(status, EXIT, EXITED + (code & EXIT_CODE_BITS)),
-    again: () => {
-      throw new Error('manycore: a thread is no standby.');
-    },
   };
 }
 

@@ -8,6 +8,8 @@ import { advance, readTicket, type Phase, type Ticket } from '../ticket.js';
 
 export const CONTROL_FD = 3;
 const SESSION_FD = 4;
+/** The same as core's. */
+const READABLE = 1;
 const PAGE_BYTES = 4096;
 /** What `Native.version` has to be. Raised with it: a child that finds another one takes the long way through core. */
 const ADDON_VERSION = 2;
@@ -25,12 +27,18 @@ export interface Membership {
   publish(identity: string): void;
   /** Called last of all with the exit code. */
   onExit(code: number): void;
+}
+
+/** Of a process, which may be a standby. */
+export interface ProcessMembership extends Membership {
+  /** Whether it was given its work, or its parent is gone, within `ms`. Blocks. */
+  isAsked(ms: number): boolean;
   /** The same for another ticket: how a standby, which has joined already, is given its work. */
   again(ticket: string): Membership;
 }
 
 /** @throws Error when this process was not started by manycore, or too late: its stderr is told, there is nobody else. */
-export function join(require: NodeJS.Require): Membership {
+export function join(require: NodeJS.Require): ProcessMembership {
   const ticket = readTicket(process.argv[2] ?? '');
   const addon = loadAddon(require, process.argv[3]);
   // What this process starts must not inherit them: it would keep the channel open, or the memory.
@@ -49,7 +57,7 @@ export function join(require: NodeJS.Require): Membership {
 }
 
 /** What `ticket` is for, read where it lies. */
-function membership(addon: Native, ticket: Ticket): Membership {
+function membership(addon: Native, ticket: Ticket): ProcessMembership {
   const { record, head } = readRecord(addon, SESSION_FD, ticket);
   // While the parent lived, its record could not have been given to anybody else: what was read is what it wrote. Without a parent there is
   // nobody to work for.
@@ -61,6 +69,7 @@ function membership(addon: Native, ticket: Ticket): Membership {
     enter: (phase) => advance(record, 0, ticket.nonce, phase),
     publish: (identity) => void addon.identity(identity, true),
     onExit: () => undefined,
+    isAsked: (ms) => addon.pollFd(CONTROL_FD, READABLE, ms) !== 0,
     again: (text) => membership(addon, readTicket(text)),
   };
 }

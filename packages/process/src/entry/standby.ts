@@ -1,5 +1,5 @@
 /**
- * What a process does that was booted ahead: imports core and the modules to preload, says that it is ready (the phase of its own record),
+ * What a process does that was booted ahead: gives a burst of starts a moment, imports core and the modules to preload, says that it is ready (the phase of its own record),
  * and waits, blocked and without a thought for its event loop, for the line with its ticket on the control channel.
  */
 import { bootstrap } from '../bootstrapping.js';
@@ -7,19 +7,23 @@ import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
 import { rehearseDirect } from './direct.js';
 import type * as PoolWorker from './pool-worker.js';
-import { CONTROL_FD, type Membership } from './join.js';
+import { CONTROL_FD, type Membership, type ProcessMembership } from './join.js';
 import { become, loadFull, type Loaded } from './program.js';
 
 const POOL_WORKER = './pool-worker.js';
 const LINE_BYTES = 256;
+/** Where one start follows the other, the next one comes within this time, and needs the CPU that all the rest would take. */
+const BURST_MS = 25;
 
-export async function standBy(own: Membership, order: StandbyOrder, require: NodeJS.Require): Promise<{ membership: Membership; loaded: Loaded }> {
+/** @returns `loaded`: nothing when it was taken before. What it would load ahead then, its work would wait for. */
+export async function standBy(own: ProcessMembership, order: StandbyOrder, require: NodeJS.Require): Promise<{ membership: Membership; loaded?: Loaded }> {
+  if (own.isAsked(BURST_MS)) return { membership: own.again(nextLine()) };
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
     const loaded = await loadFull(own, require);
-    await loaded.rehearse(own.ticket, own.head);
-    if (order.isForPools) {
+    if (!own.isAsked(0)) await loaded.rehearse(own.ticket, own.head);
+    if (order.isForPools && !own.isAsked(0)) {
       await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
       rehearseDirect(require);
     }

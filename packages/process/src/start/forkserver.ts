@@ -3,7 +3,8 @@
  *
  * A standby is a child like any other (control channel, session memory) with an order of its own instead of a target: import core and the
  * modules to preload, say so in the record, and wait for a line on the control channel. That line is the ticket of the child it becomes. It
- * is written at once, not by the event loop, so that a program which starts and then blocks is served.
+ * is written at once, not by the event loop, so that a program which starts and then blocks is served. One that has not imported anything when the line comes does not: in a burst of starts each boots while the one before it
+ * runs, and the CPUs are for booting.
  *
  * | a standby dies                     | what becomes of it |
  * | ---------------------------------- | --- |
