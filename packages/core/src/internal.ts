@@ -10,6 +10,7 @@ export { registerLockType, type LockType } from './diagnosis/lock-types.js';
 export { waitersAt } from './diagnosis/waiters.js';
 export { PAGE_BYTES, SLOT_COUNT } from './session/layout.js';
 export { newBytes } from './memory/new-bytes.js';
+export { sharedCopy } from './memory/shared-buffer.js';
 export { presenceOf } from './memory/objects.js';
 export { mapBuffer, mapFile } from './memory/windows.js';
 export { AtomicWords, type Words } from './memory/words.js';

@@ -1,7 +1,6 @@
 /** Copies of typed arrays in shared memory. */
 import { types } from 'node:util';
-import { sharedBuffer } from '@manycore/core';
-import { backingOf, describe } from '@manycore/core/internal';
+import { backingOf, describe, sharedCopy } from '@manycore/core/internal';
 
 type View = ArrayBufferView<ArrayBufferLike>;
 
@@ -21,8 +20,7 @@ interface ViewConstructor {
 export function share<V extends View>(view: V): V {
   if (!ArrayBuffer.isView(view)) throw new TypeError(`share: expected a TypedArray, a Buffer or a DataView, got ${describe(view)}.`);
   if (backingOf(view.buffer) !== undefined) return view;
-  const bytes = sharedBuffer(view.byteLength);
-  bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  const bytes = sharedCopy('share', new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   if (Buffer.isBuffer(view)) return Buffer.from(bytes.buffer as ArrayBuffer, 0, view.byteLength) as unknown as V;
   // Not `view.constructor`: a subclass may want other arguments.
   const View = types.isDataView(view) ? DataView : (globalThis as unknown as Record<string, ViewConstructor>)[(view as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]]!;

@@ -1,4 +1,6 @@
 import { decode, encode } from '@manycore/core/internal';
+import { spawnFixture } from '@manycore/testing';
+import { fileURLToPath } from 'node:url';
 import { expect, expectTypeOf, it } from 'vitest';
 import { share, sharedBuffer } from '../src/index.js';
 
@@ -17,6 +19,19 @@ it.each(VIEWS)('copies %s into shared memory, and gives a view of the same kind'
   expect(shared.buffer).toBeInstanceOf(SharedArrayBuffer);
   expect(Buffer.from(shared.buffer as ArrayBuffer, shared.byteOffset, shared.byteLength)).toEqual(Buffer.from(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
   expect(sent(shared).buffer).toBe(shared.buffer);
+});
+
+it.each([65_535, 65_536, 3_000_001])('copies each of %d bytes, and nothing beside them', (length) => {
+  const all = new Uint8Array(length + 20).map((_, i) => i * 7 + (i >> 8));
+  const shared = share(all.subarray(10, 10 + length));
+  expect(Buffer.compare(shared, all.subarray(10, 10 + length))).toBe(0);
+  expect(new Uint8Array(shared.buffer, length).every((byte) => byte === 0)).toBe(true);
+});
+
+it('leaves nothing behind when the system refuses to take the bytes', async () => {
+  await using program = spawnFixture(fileURLToPath(new URL('fixtures/limited.mjs', import.meta.url)));
+  const { lines } = await program.succeeded();
+  expect(lines).toEqual(['ERR_MANYCORE_NATIVE share EFBIG', 'left 0', 'small [1,2]']);
 });
 
 it('leaves what is shared already where it is', () => {

@@ -1,5 +1,5 @@
 /** What each of the two processes of an array row does. One receiver serves all rows: where an array lies, it does not see. */
-import { sharedBuffer, type Connection } from 'manycore';
+import { share, sharedBuffer, type Connection } from 'manycore';
 import type { Work } from '../../scenario/work.js';
 import { arraysOf, preparedArrays, type Arrays } from '../arrays.js';
 import { Scoreboard, TIMED, WARM_UP } from '../scoreboard.js';
@@ -19,11 +19,7 @@ export function sendHandles(connection: Connection, memory: Uint8Array, work: Wo
 /** Arrays in memory of this process, each copied into new shared memory. */
 export function sendIntoShared(connection: Connection, memory: Uint8Array, work: Work): void {
   const prepared = preparedArrays(arraysOf(work.arrayBytes), () => privateArray(work));
-  sendAll(connection, memory, work, (i) => {
-    const shared = sharedArray(work);
-    shared.set(prepared[i % prepared.length] as Float64Array);
-    return shared;
-  });
+  sendAll(connection, memory, work, (i) => share(prepared[i % prepared.length] as Float64Array));
 }
 
 function privateArray({ arrayBytes = 0 }: Work): Float64Array {
