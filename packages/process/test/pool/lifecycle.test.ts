@@ -122,6 +122,12 @@ describe('the program of a pool', () => {
     if (method !== 'thread') expect(pids.filter(exists)).toEqual([]);
   });
 
+  it('breaks it, with the reason, when the system refuses a process that is to replace one', async () => {
+    await using child = program('refuse', 'spawn');
+    const { lines } = await child.succeeded();
+    expect(lines.join('\n')).toMatch(/^BrokenProcessPoolError ProcessError PoolWorker-1 could not be started: .*(EMFILE|ulimit -n)/);
+  });
+
   it('ends although nobody looks at a failure', async () => {
     await using child = program('unhandled', 'spawn');
     const { exitCode, stderr } = await child.done;
