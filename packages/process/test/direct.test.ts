@@ -24,6 +24,12 @@ describe('a target whose module knows nothing of manycore', () => {
     expect(JSON.parse(files.read('args'))).toEqual([...args]);
   });
 
+  it.each(['spawn', 'thread'] as const)('is called without core (%s)', async (startMethod) => {
+    const child = new Process({ target: plain.tellCore, args: [1, 2], startMethod, execArgv: [] });
+    await child.start().join();
+    expect([child.error, child.exitCode]).toEqual([null, 2]);
+  });
+
   it('gets others as well', async () => {
     using files = folder();
     const child = new Process({ target: plain.tellArgs, args: [files.file('args'), { a: [1, { b: 2 }] }] });

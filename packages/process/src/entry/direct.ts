@@ -24,17 +24,17 @@ export interface Attempt {
 const NOTHING: Attempt = {};
 
 /**
- * Loads the target's module with `require` (plain-module.ts). Not where hooks may treat the two differently, and not where there is a top-level await, which is told before anything runs. Otherwise a module that
- * fails was run, and must not be run again.
+ * Loads the target's module, with `require` (plain-module.ts) if there is one. Not where hooks may treat the two differently, and not where there is a top-level await, which is told before anything runs. Otherwise a
+ * module that fails was run, and must not be run again.
  */
-export function direct({ target, plainArgs }: Pick<Head, 'target' | 'plainArgs'>, require: NodeJS.Require): Attempt {
+export async function direct({ target, plainArgs }: Pick<Head, 'target' | 'plainArgs'>, require: NodeJS.Require | undefined): Promise<Attempt> {
   if (target === undefined || !isForNode(target.url)) return NOTHING;
   const file = process.getBuiltinModule('node:url').fileURLToPath(target.url);
   let module: unknown;
   try {
-    module = require(file);
+    module = require === undefined ? await import(target.url) : require(file);
   } catch (thrown) {
-    return isRefusedByRequire(thrown) ? NOTHING : { failure: { thrown } };
+    return require !== undefined && isRefusedByRequire(thrown) ? NOTHING : { failure: { thrown } };
   }
   if (file === POOL_WORKER) return { target: (module as typeof PoolWorker).work };
   const { path, fingerprint, match } = target;
@@ -47,7 +47,7 @@ export function direct({ target, plainArgs }: Pick<Head, 'target' | 'plainArgs'>
 }
 
 /** Goes that way to what a worker of a pool runs, for the reason of `rehearse` in full.ts. */
-export function rehearseDirect(require: NodeJS.Require): void {
+export async function rehearseDirect(require: NodeJS.Require): Promise<void> {
   const url = process.getBuiltinModule('node:url').pathToFileURL(POOL_WORKER).href;
-  direct({ target: { kind: 'export', url, path: ['work'], isMain: false, match: 'identity' } }, require);
+  await direct({ target: { kind: 'export', url, path: ['work'], isMain: false, match: 'identity' } }, require);
 }

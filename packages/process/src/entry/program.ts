@@ -84,7 +84,7 @@ export function runProgram(membership: Membership, require: NodeJS.Require, stan
   async function work(): Promise<void> {
     const importsMain = (head.className ?? head.target)?.isMain === true;
     const call = await bootstrap(importsMain, async () => {
-      const { call, ...attempt } = standby?.hasPreloaded === true || !membership.requiresModules ? {} : direct(head, require);
+      const { call, ...attempt } = standby?.hasPreloaded === true ? {} : await direct(head, membership.requiresModules ? require : undefined);
       return call ?? (await load()).assemble(ticket, head, attempt);
     });
     enter(RUNNING);

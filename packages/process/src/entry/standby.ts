@@ -25,7 +25,7 @@ export async function standBy(own: ProcessMembership, order: StandbyOrder, requi
     if (!own.isAsked(0)) await loaded.rehearse(own.ticket, own.head);
     if (order.isForPools && !own.isAsked(0)) {
       await ((await import(POOL_WORKER)) as typeof PoolWorker).rehearse();
-      rehearseDirect(require);
+      await rehearseDirect(require);
     }
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
