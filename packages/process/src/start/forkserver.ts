@@ -14,8 +14,8 @@
  * | when it is ended, at any moment    | what it held, and the bell by which others had rung it, is given back once it has ended |
  *
  * A program that starts one process has one, and one that starts a fixed crew has that: a standby would boot on the CPUs that the crew needs. What makes standbys is a second start that does not come with the
- * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child has been at its target for a while, after the end of one, or when this thread
- * blocks until one ends. They end with the thread that made them, and when none was needed for `IDLE_MS`.
+ * first: a child has ended before it, or some time has passed. One is kept; two once a start found none ready. They boot when every child has been at its target for a while, after the end of one, when this thread
+ * blocks until one ends, or when a single start has taken one that was not ready. They end with the thread that made them, and when none was needed for `IDLE_MS`.
  */
 import { identity, mainScriptUrl, native, now, session } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
@@ -82,14 +82,16 @@ export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, s
   if (starts > 1 && at - startedAt > CREW_MS) isRecurring = true;
   startedAt = at;
   const taken = isPlain(settings) ? take(settings) : undefined;
-  const spawned = taken ?? spawnChild(name, ticket, settings);
-  if (taken !== undefined) taken.control.write(`${writeTicket(ticket)}\n`);
+  const spawned = taken?.spawned ?? spawnChild(name, ticket, settings);
+  if (taken !== undefined) taken.spawned.control.write(`${writeTicket(ticket)}\n`);
   watchBoot(spawned.process, record, () => {
     isRecurring = true;
     // After those who wait for its end: making a process takes the thread longer than all the rest of it.
     setImmediate(() => setImmediate(() => countBooting() === 0 && refillStandbys()).unref()).unref();
   });
   if (isRecurring) refillSoon();
+  // In a burst: the next one boots on the other CPU meanwhile.
+  if (taken?.isReady === false) setImmediate(() => countBooting() <= 1 && refillStandbys()).unref();
   return spawned;
 }
 
@@ -110,7 +112,7 @@ export function dismissStandbys(): void {
   for (const standby of standbys.splice(0)) end(standby);
 }
 
-function take(settings: StartSettings): Spawned | undefined {
+function take(settings: StartSettings): { readonly spawned: Spawned; readonly isReady: boolean } | undefined {
   const wantedConditions = conditions(settings);
   const usual = settings.env === undefined && settings.execArgv === undefined ? wantedConditions : conditions(startSettings({}));
   // They will hardly be needed again: a program changes its folder or environment, and goes on.
@@ -127,10 +129,11 @@ function take(settings: StartSettings): Spawned | undefined {
   const { spawned, onExit } = standby;
   spawned.process.removeListener('exit', onExit);
   spawned.process.ref();
+  const isReady = standby === ready;
   // What it is told first must stay until it has read it.
-  if (standby === ready) release(standby);
+  if (isReady) release(standby);
   else spawned.process.once('exit', () => release(standby));
-  return spawned;
+  return { spawned, isReady };
 }
 
 function refillSoon(): void {
