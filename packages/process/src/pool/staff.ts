@@ -144,6 +144,8 @@ export class Staff {
     if (stats === undefined) this.stats.set(id, (stats = new WorkerStats()));
     else stats.restarts++;
     let worker: WorkerHandle | undefined = undefined;
+    // A standby may be ready before it is known here that it was taken.
+    const startedAt = now();
     const started = startWorker({
       name: workerName(id),
       method,
@@ -152,7 +154,7 @@ export class Staff {
       startedAt: this.#startedAt,
       onEnd: () => worker !== undefined && this.#ended(worker),
     });
-    worker = new WorkerHandle(id, started.child, started.link, started.board, started.ferry, this.#host.functions, stats, this.load, now());
+    worker = new WorkerHandle(id, started.child, started.link, started.board, started.ferry, this.#host.functions, stats, this.load, startedAt);
     this.workers.add(worker);
     if (this.#initializer === undefined) return;
     worker.define(this.#initializer.fn);
