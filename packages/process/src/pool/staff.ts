@@ -72,7 +72,7 @@ export class Staff {
   }
 
   /**
-   * Starts what is missing: one for each task, and those that there are always.
+   * Starts what is missing: one for each task that has to wait, in the queue or behind another one, and those that there are always.
    * @param queued - tasks in the queue, or on their way to it.
    * @returns whether anything was missing.
    * @throws ProcessError, OutOfMemoryError; then some may be missing still.
