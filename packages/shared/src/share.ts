@@ -15,7 +15,7 @@ interface ViewConstructor {
  * returned as it is. The memory is given back when no process and no message holds it any more.
  *
  * @param view - a TypedArray, a Buffer or a DataView.
- * @throws TypeError for anything else; OutOfMemoryError when the session's budget is used up.
+ * @throws TypeError for anything else; OutOfMemoryError when the session's budget is used up; NativeError when the system refuses the bytes. Then nothing is left.
  */
 export function share<V extends View>(view: V): V {
   if (!ArrayBuffer.isView(view)) throw new TypeError(`share: expected a TypedArray, a Buffer or a DataView, got ${describe(view)}.`);

@@ -21,11 +21,13 @@ export interface CrewStarted {
 export class CrewStart {
   #timer: NodeJS.Timeout | undefined;
 
+  /** The first one was started. */
   constructor(private readonly engine: CrewStarted) {
     setTimeout(() => engine.refill(), ALONE_MS).unref();
+    this.watch();
   }
 
-  /** Workers were started. */
+  /** More workers were started. */
   watch(): void {
     clearTimeout(this.#timer);
     this.#lookIn(FIRST_LOOK_MS);

@@ -13,7 +13,6 @@ import type { EngineOptions } from './engine-options.js';
 import { broken, cancelled, fatalDeath, startFailed, workerLost } from './failures.js';
 import type { Feeder } from './feeder.js';
 import { FunctionTable } from './function-table.js';
-import { IdleWatch } from './idle-watch.js';
 import { addInterruptible, removeInterruptible, type Interruptible } from './interrupt.js';
 import { unwatch, unwatchTime, watchSignal } from './limits.js';
 import { takeBehind, takeTasks } from './lost-tasks.js';
@@ -38,7 +37,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
   readonly #dispatcher = new Dispatcher(this.queue, this.ends, this);
   readonly #collector = new Collector(this);
   readonly #reader = new OutcomeReader(this.ends, this);
-  readonly #idleWatch: IdleWatch;
   readonly #start: CrewStart;
   /** Why nothing can be run any more. */
   #broken: { readonly cause: unknown } | undefined;
@@ -53,7 +51,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
     startedAt: { readonly stack?: string },
   ) {
     this.staff = new Staff(options, this, startedAt);
-    this.#idleWatch = new IdleWatch(this.staff, options.idleMs);
     this.#endWaiters = new EndWaiters(this.staff);
     try {
       this.staff.fill(0);
@@ -62,7 +59,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
       throw error;
     }
     this.#start = new CrewStart(this);
-    this.#start.watch();
     addInterruptible(this);
   }
 
@@ -209,7 +205,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
       this.#break(error);
       return;
     }
-    this.#idleWatch.begin();
     this.#start.watch();
     this.#endWaiters.keepAlive();
   }
@@ -299,7 +294,6 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
 
   #tellEnded(): void {
     if (!this.#hasEnded) return;
-    this.#idleWatch.end();
     removeInterruptible(this);
     this.#endWaiters.tell();
   }

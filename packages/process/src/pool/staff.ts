@@ -10,6 +10,7 @@ import { msBetween, ticksAt } from './clock.js';
 import { CrewLoad } from './crew-load.js';
 import type { EngineOptions } from './engine-options.js';
 import type { FunctionTable } from './function-table.js';
+import { IdleWatch } from './idle-watch.js';
 import { addWords, INIT, setWords } from './protocol.js';
 import { startWorker } from './start-worker.js';
 import { WorkerHandle } from './worker-handle.js';
@@ -33,6 +34,7 @@ export class Staff {
   /** By number, from 1 on. */
   readonly stats = new Map<number, WorkerStats>();
   readonly #options: EngineOptions;
+  readonly #idleWatch: IdleWatch;
   readonly #host: StaffHost;
   readonly #startedAt: { readonly stack?: string };
   readonly #initializer: { readonly fn: number; readonly message: Encoded } | undefined;
@@ -44,6 +46,7 @@ export class Staff {
   /** @throws TargetError, SerializationError for the initializer. */
   constructor(options: EngineOptions, host: StaffHost, startedAt: { readonly stack?: string }) {
     this.#options = options;
+    this.#idleWatch = new IdleWatch(this, options.idleMs);
     this.#host = host;
     this.#startedAt = startedAt;
     const { initializer } = options;
@@ -88,7 +91,9 @@ export class Staff {
       this.#start(id);
       left--;
     }
-    return missing > 0;
+    if (missing <= 0) return false;
+    this.#idleWatch.begin();
+    return true;
   }
 
   /** Whether there are more than there are always. */
@@ -166,6 +171,7 @@ export class Staff {
     if (worker.state === 'starting') this.#countFailure(worker);
     worker.state = 'ended';
     this.#host.workerEnded(worker);
+    if (this.workers.size === 0) this.#idleWatch.end();
   }
 
   #countFailure({ child, startedAt }: WorkerHandle): void {
