@@ -23,7 +23,7 @@ export const INET = 1;
 export type Watcher = { readonly __watcher: unique symbol };
 
 /** MC_INTERFACE_VERSION of `native/include/manycore.h`. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What `native/src/binding.c` offers. A negative number is a negated errno unless said otherwise. */
 export interface Native {
@@ -88,6 +88,11 @@ export interface Native {
   affinity(): number[] | number;
   /** For the calling thread, and the threads and processes that it starts later. CPUs that there are not are left out; -EINVAL when none is left. */
   setAffinity(cpus: readonly number[]): number;
+  /**
+   * Takes the CPU that the caller runs on from those of `pid`'s main thread, which sleeps, so that it runs at once when the caller wakes it: the scheduler tends to put it behind the caller, on the CPU that both of them slept on.
+   * It undoes that by `setAffinity`, with what it had before. -EINVAL when no CPU would be left.
+   */
+  wakeElsewhere(pid: number): number;
   /** Ends this process when the other end of `fd` is closed; what is written there is not looked at. */
   watchParent(fd: number, graceMs: number): number;
   setCloexec(fd: number): number;

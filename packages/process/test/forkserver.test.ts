@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { sharedBuffer } from '@manycore/core';
+import { SerializationError, sharedBuffer } from '@manycore/core';
 import { native } from '@manycore/core/internal';
-import { getContext, setForkserverPreload } from '@manycore/process';
+import { getContext, processCpuCount, setForkserverPreload } from '@manycore/process';
 import { SHORT, spawnFixture, until } from '@manycore/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as plain from './fixtures/plain.mjs';
@@ -54,6 +54,33 @@ describe('standbys', () => {
 
   it('become the child under their own pid', async () => {
     const pid = await standby();
+    const child = new Process({ target: tasks.exit, args: [9] }).start();
+    expect(child.pid).toBe(pid);
+    child.joinSync();
+    expect(child.exitCode).toBe(9);
+  });
+
+  it('are given all CPUs of this process again', async () => {
+    using files = folder();
+    const pid = await standby();
+    const child = new Process({ target: tasks.cpus, args: [files.file('cpus')] }).start();
+    expect(child.pid).toBe(pid);
+    await child.join();
+    expect(JSON.parse(files.read('cpus'))).toEqual({ count: processCpuCount() });
+  });
+
+  it('are roused by a start that begins, sleep on when it fails, and are taken by the next one', async () => {
+    const pid = await standby();
+    const status = (who: number | 'self', what: string): string | undefined => new RegExp(`^${what}:\\s+(.*)`, 'm').exec(readFileSync(`/proc/${who}/status`, 'utf8'))?.[1];
+    const before = status(pid, 'voluntary_ctxt_switches');
+    // As many as make more bytes than a ticket has room for.
+    for (let i = 0; i < 600; i++) {
+      const unsendable = new Process({ target: tasks.nothing, args: [() => undefined] as never });
+      expect(() => unsendable.start()).toThrow(SerializationError);
+    }
+    const wasRoused = (): boolean => native().cpuCount === 1 || status(pid, 'voluntary_ctxt_switches') !== before;
+    const isFree = (): boolean => status(pid, 'Cpus_allowed_list') === status('self', 'Cpus_allowed_list');
+    await until(() => wasRoused() && isFree() && isReady(pid), { what: 'it was roused, and sleeps again' });
     const child = new Process({ target: tasks.exit, args: [9] }).start();
     expect(child.pid).toBe(pid);
     child.joinSync();

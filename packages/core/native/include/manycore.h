@@ -11,7 +11,7 @@
 #define MANYCORE_H
 
 /* Raised with every change of what the addon offers or of what that means; src/native.ts, which has the same number, refuses a binary of another one. */
-#define MC_INTERFACE_VERSION 2
+#define MC_INTERFACE_VERSION 3
 
 #include <stddef.h>
 #include <stdint.h>
@@ -137,6 +137,8 @@ int mc_cpu_count(void);
 int mc_affinity(int *cpus, int capacity);
 /* For the calling thread, and what it starts later. The system leaves out CPUs that there are not; -EINVAL when none is left. */
 int mc_set_affinity(const int *cpus, int count);
+/* Takes the CPU that the caller runs on from those of the main thread of `pid`, which sleeps: woken by the caller, it need not wait until that sleeps. -EINVAL when none would be left. */
+int mc_wake_elsewhere(int pid);
 int mc_set_cloexec(int fd);
 /* Identity of the open file behind `fd` (device and inode mixed), or 0 when there is none. */
 uint64_t mc_file_identity(int fd);

@@ -62,9 +62,15 @@ static napi_value set_affinity(napi_env env, napi_callback_info info) {
   return mc_from_int(env, mc_set_affinity(cpus, (int)count));
 }
 
+static napi_value wake_elsewhere(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  return mc_from_int(env, mc_wake_elsewhere(mc_int(env, arguments[0])));
+}
+
 void mc_thread_init(napi_env env, napi_value exports) {
   mc_define(env, exports, "takeDescriptors", take_descriptors);
   mc_define(env, exports, "duplicate", duplicate);
   mc_define(env, exports, "affinity", affinity);
   mc_define(env, exports, "setAffinity", set_affinity);
+  mc_define(env, exports, "wakeElsewhere", wake_elsewhere);
 }

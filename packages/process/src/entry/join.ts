@@ -12,7 +12,7 @@ const SESSION_FD = 4;
 const READABLE = 1;
 const PAGE_BYTES = 4096;
 /** What `Native.version` has to be. Raised with it: a child that finds another one takes the long way through core. */
-const ADDON_VERSION = 2;
+const ADDON_VERSION = 3;
 /** From the SIGTERM that this process sends itself when its parent is gone, to the SIGKILL. */
 const GRACE_MS = 1000;
 
@@ -31,6 +31,7 @@ export interface Membership {
 
 /** Of a process, which may be a standby. */
 export interface ProcessMembership extends Membership {
+  readonly addon: Native;
   /** Whether it was given its work, or its parent is gone, within `ms`. Blocks. */
   isAsked(ms: number): boolean;
   /** The same for another ticket: how a standby, which has joined already, is given its work. */
@@ -63,6 +64,7 @@ function membership(addon: Native, ticket: Ticket): ProcessMembership {
   // nobody to work for.
   if (process.ppid !== ticket.parent) process.exit(1);
   return {
+    addon,
     ticket,
     head: JSON.parse(head) as Head,
     requiresModules: true,

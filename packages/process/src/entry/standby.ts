@@ -1,6 +1,6 @@
 /**
  * What a process does that was booted ahead: gives a burst of starts a moment, imports core and the modules to preload, says that it is ready (the phase of its own record),
- * and waits, blocked and without a thought for its event loop, for the line with its ticket on the control channel.
+ * and waits, blocked and without a thought for its event loop, for the line with its ticket on the control channel. An empty line before says that it is about to come: then it is looked for.
  */
 import { bootstrap } from '../bootstrapping.js';
 import type { StandbyOrder } from '../preparation.js';
@@ -14,10 +14,12 @@ const POOL_WORKER = './pool-worker.js';
 const LINE_BYTES = 256;
 /** Where one start follows the other, the next one comes within this time, and needs the CPU that all the rest would take. */
 const BURST_MS = 25;
+/** From the empty line to the ticket it takes half of this; more where the program makes its first pool. */
+const ROUSED_MS = 2;
 
 /** @returns `loaded`: nothing when it was taken before. What it would load ahead then, its work would wait for. */
 export async function standBy(own: ProcessMembership, order: StandbyOrder, require: NodeJS.Require): Promise<{ membership: Membership; loaded?: Loaded }> {
-  if (own.isAsked(BURST_MS)) return { membership: own.again(nextLine()) };
+  if (own.isAsked(BURST_MS)) return { membership: own.again(nextLine(own)) };
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
@@ -31,7 +33,7 @@ export async function standBy(own: ProcessMembership, order: StandbyOrder, requi
     return loaded;
   });
   own.enter(ENTERED);
-  return { membership: own.again(nextLine()), loaded: { full, hasPreloaded: order.preload.length > 0 } };
+  return { membership: own.again(nextLine(own)), loaded: { full, hasPreloaded: order.preload.length > 0 } };
 }
 
 /** A module that cannot be imported is left to those who need it, as in CPython; it is told of once, since it is most likely a mistake. */
@@ -70,15 +72,19 @@ function loaderAt(base: string): (specifier: string) => Promise<unknown> {
   }
 }
 
-function nextLine(): string {
+function nextLine({ addon, isAsked }: ProcessMembership): string {
   const { readSync } = process.getBuiltinModule('node:fs');
   const bytes = Buffer.alloc(LINE_BYTES);
-  let length = 0;
-  while (!bytes.subarray(0, length).includes('\n')) {
-    const count = readSync(CONTROL_FD, bytes, length, LINE_BYTES - length, null);
+  const cpus = addon.affinity();
+  let text = '';
+  for (;;) {
+    const count = readSync(CONTROL_FD, bytes, 0, LINE_BYTES, null);
     // The parent is gone, or needs no standby any more. Nothing has run here that would have to be tidied up.
     if (count === 0) process.kill(process.pid, 'SIGKILL');
-    length += count;
+    // Who roused it had it wake on some of them only.
+    if (typeof cpus !== 'number') addon.setAffinity(cpus);
+    text = (text + bytes.toString('latin1', 0, count)).trimStart();
+    if (text.endsWith('\n')) return text.trimEnd();
+    for (const until = performance.now() + ROUSED_MS; performance.now() < until && !isAsked(0); );
   }
-  return bytes.toString('latin1', 0, length - 1);
 }

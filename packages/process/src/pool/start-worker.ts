@@ -5,7 +5,7 @@ import { Link } from '@manycore/queues/internal';
 import type { Child } from '../child.js';
 import { entryFile } from '../entry-url.js';
 import { nextPath } from '../names.js';
-import { expectWorkers, preloadsModules } from '../start/forkserver.js';
+import { expectWorkers, preloadsModules, rouseStandby } from '../start/forkserver.js';
 import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
 import { startChild } from '../start/start-child.js';
@@ -53,9 +53,12 @@ export interface WorkerOrder {
  * @throws ProcessError, OutOfMemoryError; then nothing is left behind.
  */
 export function startWorker({ name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
+  if (method === 'forkserver') {
+    expectWorkers();
+    rouseStandby(settings);
+  }
   const [link, theirs] = Link.pair();
   const board = Board.create();
-  if (method === 'forkserver') expectWorkers();
   const channel = method === 'thread' ? new (process.getBuiltinModule('node:worker_threads').MessageChannel)() : undefined;
   try {
     const child = startChild({

@@ -3,7 +3,8 @@
  *
  * A standby is a child like any other (control channel, session memory) with an order of its own instead of a target: import core and the
  * modules to preload, say so in the record, and wait for a line on the control channel. That line is the ticket of the child it becomes. It
- * is written at once, not by the event loop, so that a program which starts and then blocks is served. One that has not imported anything when the line comes does not: in a burst of starts each boots while the one before it
+ * is written at once, not by the event loop, so that a program which starts and then blocks is served. A start that has begun sends an empty line ahead: it wakes, on another CPU
+ * than this thread's, while the rest of the start is done here. One that has not imported anything when the line comes does not: in a burst of starts each boots while the one before it
  * runs, and the CPUs are for booting.
  *
  * | a standby dies                     | what becomes of it |
@@ -75,6 +76,16 @@ export function expectWorkers(): void {
   hasPools = true;
 }
 
+/** Wakes the standby that a start with these settings will most likely take. One that is not taken then sleeps on. */
+export function rouseStandby(settings: StartSettings): void {
+  const addon = native();
+  if (addon.cpuCount === 1 || !isPlain(settings)) return;
+  const spawned = standbys.find(isReady)?.spawned;
+  if (spawned === undefined || addon.waitProcess(spawned.pid, 0) !== 0) return;
+  addon.wakeElsewhere(spawned.pid);
+  spawned.control.write('\n');
+}
+
 /** Gives the ticket, which is of `record`, to a standby; spawns when there is none, or none that is as this child is to be. */
 export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, settings: StartSettings): Spawned {
   starts++;
@@ -119,7 +130,7 @@ function take(settings: StartSettings): { readonly spawned: Spawned; readonly is
   for (const outdated of standbys.filter((standby) => !sameConditions(standby.conditions, usual))) drop(outdated);
   if (!sameConditions(wantedConditions, usual)) return undefined;
   for (const dead of standbys.filter(({ spawned }) => native().waitProcess(spawned.pid, 0) !== 0)) dropDead(dead);
-  const ready = standbys.find(({ record }) => record.phase === ENTERED);
+  const ready = standbys.find(isReady);
   if (ready === undefined && starts > 2) wanted = MOST_STANDBYS;
   // One that still boots is sooner there than a new one. Not when modules of the program's run in it: they may end it.
   const standby = ready ?? standbys.find(({ preloads }) => !preloads);
@@ -129,12 +140,13 @@ function take(settings: StartSettings): { readonly spawned: Spawned; readonly is
   const { spawned, onExit } = standby;
   spawned.process.removeListener('exit', onExit);
   spawned.process.ref();
-  const isReady = standby === ready;
   // What it is told first must stay until it has read it.
-  if (isReady) release(standby);
+  if (standby === ready) release(standby);
   else spawned.process.once('exit', () => release(standby));
-  return { spawned, isReady };
+  return { spawned, isReady: standby === ready };
 }
+
+const isReady = ({ record }: Standby): boolean => record.phase === ENTERED;
 
 function refillSoon(): void {
   wanted = Math.max(wanted, 1);

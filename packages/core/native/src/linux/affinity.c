@@ -1,4 +1,4 @@
-/* The CPUs of a thread on Linux: children, threads and processes alike, begin with those of the thread that starts them. */
+/* The CPUs of a thread on Linux: children, threads and processes alike, begin with those of the thread that starts them. See sched_setaffinity(2). */
 #define _GNU_SOURCE
 #include "manycore.h"
 
@@ -26,4 +26,14 @@ int mc_set_affinity(const int *cpus, int count) {
     CPU_SET_S((size_t)cpus[i], sizeof set, set);
   }
   return sched_setaffinity(0, sizeof set, set) == 0 ? 0 : -errno;
+}
+
+int mc_wake_elsewhere(int pid) {
+  cpu_set_t set[MOST_CPUS / CPU_SETSIZE];
+  int here = sched_getcpu();
+  if (here < 0 || here >= MOST_CPUS) return here < 0 ? -errno : -EINVAL;
+  if (sched_getaffinity(pid, sizeof set, set) != 0) return -errno;
+  CPU_CLR_S((size_t)here, sizeof set, set);
+  /* Without a CPU that is left it is refused. */
+  return sched_setaffinity(pid, sizeof set, set) == 0 ? 0 : -errno;
 }
