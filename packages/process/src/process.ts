@@ -7,7 +7,6 @@ import { checkAuthkey, checkName, checkOptions, type CheckedOptions, type Proces
 import { mayStart, open, setState, started, stateOf } from './process-state.js';
 import { describeProcess } from './representation.js';
 import { ADOPT } from './self.js';
-import { rouseStandby } from './start/forkserver.js';
 import { startSettings } from './start/options.js';
 import { startChild } from './start/start-child.js';
 
@@ -98,15 +97,14 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     const state = open(this, 'start()');
     mayStart(state);
     const { name, path, daemon, authkey, className } = state;
-    const { targetName: target, args, method = currentMethod(), settings } = state.work!;
-    if (method === 'forkserver') rouseStandby(settings);
+    const { targetName: target, args, method, settings } = state.work!;
     const fields = className === undefined ? undefined : ({ ...this } as Record<string, unknown>);
     const startedAt: { stack?: string } = {};
     Error.captureStackTrace(startedAt, this.start);
     state.child = startChild({
       name,
       path,
-      method,
+      method: method ?? currentMethod(),
       daemon,
       isDaemonInside: daemon,
       authkey,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { SerializationError, sharedBuffer } from '@manycore/core';
+import { sharedBuffer } from '@manycore/core';
 import { native } from '@manycore/core/internal';
 import { getContext, processCpuCount, setForkserverPreload } from '@manycore/process';
 import { SHORT, spawnFixture, until } from '@manycore/testing';
@@ -9,7 +9,7 @@ import * as plain from './fixtures/plain.mjs';
 import * as tasks from './fixtures/tasks.mjs';
 import { exists, fixture, folder, gone } from './helpers.js';
 
-const { Process } = getContext('forkserver');
+const { Pool, Process } = getContext('forkserver');
 
 /** Children of this process by what the kernel knows. */
 const childPids = (): number[] => {
@@ -60,31 +60,13 @@ describe('standbys', () => {
     expect(child.exitCode).toBe(9);
   });
 
-  it('are given all CPUs of this process again', async () => {
+  it('that a pool roused for its worker have all CPUs of this process again', async () => {
     using files = folder();
     const pid = await standby();
-    const child = new Process({ target: tasks.cpus, args: [files.file('cpus')] }).start();
-    expect(child.pid).toBe(pid);
-    await child.join();
+    await using pool = new Pool(1);
+    await pool.apply(tasks.cpus, [files.file('cpus')]);
+    expect(pool.stats().workers[0]!.pid).toBe(pid);
     expect(JSON.parse(files.read('cpus'))).toEqual({ count: processCpuCount() });
-  });
-
-  it('are roused by a start that begins, sleep on when it fails, and are taken by the next one', async () => {
-    const pid = await standby();
-    const status = (who: number | 'self', what: string): string | undefined => new RegExp(`^${what}:\\s+(.*)`, 'm').exec(readFileSync(`/proc/${who}/status`, 'utf8'))?.[1];
-    const before = status(pid, 'voluntary_ctxt_switches');
-    // As many as make more bytes than a ticket has room for.
-    for (let i = 0; i < 600; i++) {
-      const unsendable = new Process({ target: tasks.nothing, args: [() => undefined] as never });
-      expect(() => unsendable.start()).toThrow(SerializationError);
-    }
-    const wasRoused = (): boolean => native().cpuCount === 1 || status(pid, 'voluntary_ctxt_switches') !== before;
-    const isFree = (): boolean => status(pid, 'Cpus_allowed_list') === status('self', 'Cpus_allowed_list');
-    await until(() => wasRoused() && isFree() && isReady(pid), { what: 'it was roused, and sleeps again' });
-    const child = new Process({ target: tasks.exit, args: [9] }).start();
-    expect(child.pid).toBe(pid);
-    child.joinSync();
-    expect(child.exitCode).toBe(9);
   });
 
   it('that still boot are taken, too, and import nothing ahead then', async () => {

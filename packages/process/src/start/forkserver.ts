@@ -3,8 +3,8 @@
  *
  * A standby is a child like any other (control channel, session memory) with an order of its own instead of a target: import core and the
  * modules to preload, say so in the record, and wait for a line on the control channel. That line is the ticket of the child it becomes. It
- * is written at once, not by the event loop, so that a program which starts and then blocks is served. A start that has begun sends an empty line ahead: it wakes, on another CPU
- * than this thread's, while the rest of the start is done here. One that has not imported anything when the line comes does not: in a burst of starts each boots while the one before it
+ * is written at once, not by the event loop, so that a program which starts and then blocks is served. A pool sends an empty line ahead: the
+ * standby wakes, on another CPU than this thread's, while the pool prepares its worker. One that has not imported anything when the line comes does not: in a burst of starts each boots while the one before it
  * runs, and the CPUs are for booting.
  *
  * | a standby dies                     | what becomes of it |
@@ -76,7 +76,7 @@ export function expectWorkers(): void {
   hasPools = true;
 }
 
-/** Wakes the standby that a start with these settings will most likely take. One that is not taken then sleeps on. */
+/** Wakes the standby that a start with these settings will most likely take, for one who has more to do than to start it; for a mere start it would gain nothing. One that is not taken then sleeps on. */
 export function rouseStandby(settings: StartSettings): void {
   const addon = native();
   if (addon.cpuCount === 1 || !isPlain(settings)) return;
