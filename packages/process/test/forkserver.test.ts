@@ -62,10 +62,12 @@ describe('standbys', () => {
 
   it('that a pool roused for its worker have all CPUs of this process again', async () => {
     using files = folder();
-    const pid = await standby();
+    await standby();
+    // A busy machine may have two.
+    const before = childPids();
     await using pool = new Pool(1);
     await pool.apply(tasks.cpus, [files.file('cpus')]);
-    expect(pool.stats().workers[0]!.pid).toBe(pid);
+    expect(before).toContain(pool.stats().workers[0]!.pid);
     expect(JSON.parse(files.read('cpus'))).toEqual({ count: processCpuCount() });
   });
 

@@ -74,6 +74,7 @@ export class WorkerLoop {
   }
 
   async #sleep(): Promise<void> {
+    this.link.announce();
     const since = now();
     await this.link.whenReady();
     this.#turnedAt = now();
@@ -236,7 +237,10 @@ export class WorkerLoop {
   };
 
   #tellReady(): void {
-    this.#put(addWords(encode(undefined, 'ready')), 0, 0, READY, 0, ticksAt(now()));
+    const message = addWords(encode(undefined, 'ready'));
+    setWords(message, 0, 0, READY, 0, ticksAt(now()));
+    // Whoever waits is woken by the first result, or when this worker has nothing to do; in a long task it is found by a look of the pool's own (crew-start.ts).
+    this.link.put(message);
   }
 
   #put(message: Encoded, cell: number, sequence: number, what: number, four: number, five: number): void {
