@@ -22,7 +22,7 @@
  *
  * Outcomes:
  *
- * | READY       | undefined: the worker has run its initializer                                                  |
+ * | READY       | undefined: the worker has run its initializer; wakes nobody, the next message does             |
  * | INIT_FAILED | what the initializer threw                                                                     |
  * | DONE        | the result, of MAP an array                                                                    |
  * | FAILED      | what was thrown                                                                                |
