@@ -36,6 +36,13 @@ describe.each(METHODS.filter((method) => method !== 'thread'))('a worker that di
     expect(await pool.apply(tasks.double, [2])).toBe(4);
   });
 
+  // Being ready is told with the first result, which there is none of: it must count all the same.
+  it('in its first task, time and again, has been started well', async () => {
+    await using pool = make(1);
+    for (let i = 0; i < 6; i++) expect(WorkerLostError.isInstance(await caught(pool.apply(tasks.die)))).toBe(true);
+    expect(await pool.apply(tasks.double, [2])).toBe(4);
+  });
+
   it('by an error outside of a task says so', async () => {
     await using pool = make(1);
     using held = gate();

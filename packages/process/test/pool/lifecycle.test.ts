@@ -6,7 +6,7 @@ import { BrokenExecutorError, BrokenProcessPoolError, BrokenThreadPoolError, Poo
 import { describe, expect, it } from 'vitest';
 import * as tasks from '../fixtures/pool-tasks.mjs';
 import { exists, fixture, gone, numbersIn } from '../helpers.js';
-import { caught, METHODS } from './helpers.js';
+import { caught, gate, METHODS } from './helpers.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const countChildren = (): number => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).length;
@@ -91,6 +91,22 @@ describe('a pool', () => {
       }
       expect(started).toEqual([1, 1, 2]);
       await until(() => up.size === 3, { what: 'the third worker' });
+    } finally {
+      unsubscribe('manycore:worker:up', hear);
+    }
+  });
+
+  it.each(METHODS)('tells of a worker that is up while its first task blocks it, %s', async (startMethod) => {
+    using held = gate();
+    let isUp = false;
+    const hear = (message: unknown): void => void (isUp ||= (message as PoolWorkerMessage).pool === "Pool 'blocked'");
+    subscribe('manycore:worker:up', hear);
+    try {
+      await using pool = new Pool(1, { startMethod, name: 'blocked', graceMs: 0 });
+      const result = pool.apply(tasks.blockAt, [held.theirs]);
+      await held.begun();
+      await until(() => isUp, { what: 'the worker is up' });
+      expect(result.ready()).toBe(false);
     } finally {
       unsubscribe('manycore:worker:up', hear);
     }
