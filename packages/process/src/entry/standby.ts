@@ -19,7 +19,7 @@ const ROUSED_MS = 2;
 
 /** @returns `loaded`: nothing when it was taken before. What it would load ahead then, its work would wait for. */
 export async function standBy(own: ProcessMembership, order: StandbyOrder, require: NodeJS.Require): Promise<{ membership: Membership; loaded?: Loaded }> {
-  if (own.isAsked(BURST_MS)) return { membership: own.again(nextLine(own)) };
+  if (own.isAsked(BURST_MS)) return { membership: own.again(nextLine(own, own.addon.affinity())) };
   // So that what is preloaded sees that this is no main program; the name is another's later.
   become(own.head, own.publish);
   const full = await bootstrap(false, async () => {
@@ -32,8 +32,10 @@ export async function standBy(own: ProcessMembership, order: StandbyOrder, requi
     for (const specifier of order.preload) await preload(specifier, order);
     return loaded;
   });
+  // Before it says that it is ready: from then on it may be roused, and then has fewer.
+  const cpus = own.addon.affinity();
   own.enter(ENTERED);
-  return { membership: own.again(nextLine(own)), loaded: { full, hasPreloaded: order.preload.length > 0 } };
+  return { membership: own.again(nextLine(own, cpus)), loaded: { full, hasPreloaded: order.preload.length > 0 } };
 }
 
 /** A module that cannot be imported is left to those who need it, as in CPython; it is told of once, since it is most likely a mistake. */
@@ -72,16 +74,15 @@ function loaderAt(base: string): (specifier: string) => Promise<unknown> {
   }
 }
 
-function nextLine({ addon, isAsked }: ProcessMembership): string {
+/** @param cpus - those that it is to run on, of which who rouses it takes one away while it wakes. */
+function nextLine({ addon, isAsked }: ProcessMembership, cpus: number[] | number): string {
   const { readSync } = process.getBuiltinModule('node:fs');
   const bytes = Buffer.alloc(LINE_BYTES);
-  const cpus = addon.affinity();
   let text = '';
   for (;;) {
     const count = readSync(CONTROL_FD, bytes, 0, LINE_BYTES, null);
     // The parent is gone, or needs no standby any more. Nothing has run here that would have to be tidied up.
     if (count === 0) process.kill(process.pid, 'SIGKILL');
-    // Who roused it had it wake on some of them only.
     if (typeof cpus !== 'number') addon.setAffinity(cpus);
     text = (text + bytes.toString('latin1', 0, count)).trimStart();
     if (text.endsWith('\n')) return text.trimEnd();
