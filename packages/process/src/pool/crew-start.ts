@@ -2,6 +2,7 @@
  * The start of the workers of an engine: the first one boots alone for a moment, unless tasks need more; and whoever comes up is noticed, also while the engine has nothing to do. Then it does not wait for its workers' doorbell,
  * because a wait would keep the program alive; but it looks now and then, as long as one of them is on its way.
  */
+import type { Collector } from './collector.js';
 import type { WorkerHandle } from './worker-handle.js';
 
 /** How long the first worker boots alone: longer than it takes to give a result, where nothing else needs the CPUs. */
@@ -14,15 +15,16 @@ export interface CrewStarted {
   readonly staff: { readonly workers: ReadonlySet<Pick<WorkerHandle, 'state'>> };
   /** Starts what is missing. */
   refill(): void;
-  /** Takes what workers sent. */
-  collect(): void;
 }
 
 export class CrewStart {
   #timer: NodeJS.Timeout | undefined;
 
   /** The first one was started. */
-  constructor(private readonly engine: CrewStarted) {
+  constructor(
+    private readonly engine: CrewStarted,
+    private readonly collector: Pick<Collector, 'schedule'>,
+  ) {
     setTimeout(() => engine.refill(), ALONE_MS).unref();
     this.watch();
   }
@@ -36,7 +38,8 @@ export class CrewStart {
   #lookIn(ms: number): void {
     this.#timer = setTimeout(() => {
       if (!this.#isOneStarting) return;
-      this.engine.collect();
+      // Not past the collector: its wait for what was taken here would keep the program alive for ever.
+      this.collector.schedule();
       this.#lookIn(Math.min(ms * 2, MOST_MS));
     }, ms).unref();
   }

@@ -58,7 +58,7 @@ export class Engine implements StaffHost, DispatchHost, Collected, CrewStarted, 
       this.state = 'over';
       throw error;
     }
-    this.#start = new CrewStart(this);
+    this.#start = new CrewStart(this, this.#collector);
     addInterruptible(this);
   }
 

@@ -149,6 +149,11 @@ describe('the program of a pool', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
   });
 
+  it('ends although it was blocked while its first worker came up and did its task', async () => {
+    await using child = program('blockMeanwhile', 'spawn');
+    expect((await child.succeeded()).lines).toEqual(['result 2']);
+  });
+
   it('killed takes the workers along', async () => {
     await using child = program('hold', 'spawn');
     const pids = numbersIn(await child.line(/^workers/));
