@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/.vitepress/{cache,.temp}/**', '**/test/fixtures/syntax-error.mjs'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/prebuilds/**', '**/.turbo/**', '**/.vitepress/{cache,.temp}/**', '**/.readme-*/**', '**/test/fixtures/syntax-error.mjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'examples/*.ts', 'examples/tutorial/*.ts', 'packaging/src/**/*.ts'],

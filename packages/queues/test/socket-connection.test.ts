@@ -49,11 +49,12 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
   it('a blocking receive leaves the message that is on its way to the receive before it', async () => {
     using listener = await Listener.open({ family: family as 'AF_UNIX' });
     const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job: 'send-two', address: listener.address } });
+    const ended = once(worker, 'exit');
     using conn = await listener.accept();
     const first = conn.recvBytes();
     expect(String(conn.recvBytesSync())).toBe('second');
     expect((await first).length).toBe(20 * MIB);
-    await once(worker, 'exit');
+    await ended;
   });
 
   it('messages that came together with one that was taken stay with their connection', async () => {
@@ -72,6 +73,7 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
   it('a blocking send comes after the sends that wait for room', async () => {
     using listener = await Listener.open({ family: family as 'AF_UNIX' });
     const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job: 'echo', address: listener.address } });
+    const ended = once(worker, 'exit');
     const conn = await listener.accept();
     // More than the system holds in both directions: the first send waits until the other thread reads.
     const big = Buffer.alloc(3 * MIB, 1);
@@ -86,7 +88,7 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
     expect(String(conn.recvBytesSync())).toBe('last');
     expect(back[0]!.equals(big)).toBe(true);
     conn.sendBytesSync(Buffer.alloc(0));
-    await once(worker, 'exit');
+    await ended;
     await expect(conn.recvBytes()).rejects.toBeInstanceOf(EOFError);
     conn.close();
   });
@@ -327,8 +329,9 @@ describe.each(['AF_UNIX', 'AF_INET'])('a connection over %s', (family) => {
     using listener = await Listener.open({ family: family as 'AF_UNIX' });
     for (const job of ['block', 'fill']) {
       const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job, address: listener.address } });
+      const blocks = once(worker, 'message');
       using conn = await listener.accept();
-      await once(worker, 'message');
+      await blocks;
       const { fd } = (conn as unknown as Waitable)[READY]();
       if (job === 'fill') await until(() => native().pollFd(fd!, READABLE, 0) !== 0, { what: 'the beginning of a message' });
       await worker.terminate();

@@ -118,8 +118,9 @@ describe('the end of a process', () => {
   it('the sockets of a worker thread that is terminated are closed', async () => {
     const worker = new Worker(new URL('./fixtures/socket-worker.mjs', import.meta.url), { workerData: { job: 'listen' } });
     const [path] = (await once(worker, 'message')) as [string];
+    const accepted = once(worker, 'message');
     using conn = await Client(path);
-    await once(worker, 'message');
+    await accepted;
     await worker.terminate();
     await expect(conn.recv()).rejects.toBeInstanceOf(EOFError);
     await expect(Client(path)).rejects.toThrow(/ECONNREFUSED/);

@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { createReadStream, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,9 +23,12 @@ function inWorker(part: string, connection: Connection): { answer: Promise<unkno
   const message = encode({ connection, part }, 'data');
   const worker = new Worker(new URL('./fixtures/stream-worker.mjs', import.meta.url), { workerData: Uint8Array.from(message.bytes.subarray(0, message.length)) });
   const ended = once(worker, 'exit');
-  const answer = once(worker, 'message').then(async () => {
+  // Listens from here on: both may be delivered in one turn.
+  const said = on(worker, 'message', { close: ['exit'] });
+  const next = async (): Promise<unknown> => ((await said.next()).value as unknown[])[0];
+  const answer = next().then(() => {
     connection.close();
-    return ((await once(worker, 'message')) as unknown[])[0];
+    return next();
   });
   return { answer, ended };
 }

@@ -326,10 +326,11 @@ describe('sending', () => {
     await queue.put(memory);
     const message = encode([queue, answers], 'value');
     const worker = new Worker(new URL('./fixtures/worker-echoes.mjs', import.meta.url), { workerData: Buffer.from(message.bytes.subarray(0, message.length)) });
+    const ended = once(worker, 'exit');
     const back = (await answers.get()) as SharedMemory;
     expect(back.buf.buffer).toBe(memory.buf.buffer);
     expect(memory.buf[3]).toBe(33);
-    await once(worker, 'exit');
+    await ended;
     memory.unlink();
   });
 
