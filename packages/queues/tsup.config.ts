@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
 import { base } from '../../tsup.base.js';
+import { layers } from '../../tsup.layers.js';
 
-export default defineConfig({ ...base, entry: ['src/index.ts', 'src/internal.ts'] });
+export default defineConfig({ ...base, ...layers({ internal: 'src/internal.ts', index: 'src/index.ts' }) });

@@ -38,6 +38,9 @@ export function advance(words: Int32Array, index: number, nonce: number, to: Pha
   }
 }
 
+/** On the command line of a child that was made before its record: the ticket comes as a line on the control channel. */
+export const LATER = 'later';
+
 export function writeTicket({ parent, memory, id, generation, recordAt, nonce, headAt, headBytes }: Ticket): string {
   return [parent, memory, id, generation, recordAt, nonce, headAt, headBytes].join('-');
 }

@@ -4,9 +4,9 @@
  */
 import type { Native } from '@manycore/core/internal';
 import type { Head } from '../preparation.js';
-import { advance, readTicket, type Phase, type Ticket } from '../ticket.js';
+import { advance, LATER, readTicket, type Phase, type Ticket } from '../ticket.js';
+import { CONTROL_FD, controlLine } from './control-line.js';
 
-export const CONTROL_FD = 3;
 const SESSION_FD = 4;
 /** The same as core's. */
 const READABLE = 1;
@@ -40,11 +40,12 @@ export interface ProcessMembership extends Membership {
 
 /** @throws Error when this process was not started by manycore, or too late: its stderr is told, there is nobody else. */
 export function join(require: NodeJS.Require): ProcessMembership {
-  const ticket = readTicket(process.argv[2] ?? '');
-  const addon = loadAddon(require, process.argv[3]);
+  const [, , given = '', file] = process.argv;
+  const addon = loadAddon(require, file);
   // What this process starts must not inherit them: it would keep the channel open, or the memory.
   addon.setCloexec(CONTROL_FD);
   addon.setCloexec(SESSION_FD);
+  const ticket = readTicket(given === LATER ? controlLine() : given);
   if (addon.fileIdentity(SESSION_FD) !== ticket.memory)
     throw new Error('manycore: this is the program of a child process; it is started by Process.start() only.');
   addon.watchParent(CONTROL_FD, GRACE_MS);

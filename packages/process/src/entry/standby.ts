@@ -7,11 +7,11 @@ import type { StandbyOrder } from '../preparation.js';
 import { ENTERED } from '../ticket.js';
 import { rehearseDirect } from './direct.js';
 import type * as PoolWorker from './pool-worker.js';
-import { CONTROL_FD, type Membership, type ProcessMembership } from './join.js';
+import { controlLine } from './control-line.js';
+import type { Membership, ProcessMembership } from './join.js';
 import { become, loadFull, type Loaded } from './program.js';
 
 const POOL_WORKER = './pool-worker.js';
-const LINE_BYTES = 256;
 /** Where one start follows the other, the next one comes within this time, and needs the CPU that all the rest would take. */
 const BURST_MS = 25;
 /** From the empty line to the ticket it takes half of this; more where the program makes its first pool. */
@@ -76,16 +76,8 @@ function loaderAt(base: string): (specifier: string) => Promise<unknown> {
 
 /** @param cpus - those that it is to run on, of which who rouses it takes one away while it wakes. */
 function nextLine({ addon, isAsked }: ProcessMembership, cpus: number[] | number): string {
-  const { readSync } = process.getBuiltinModule('node:fs');
-  const bytes = Buffer.alloc(LINE_BYTES);
-  let text = '';
-  for (;;) {
-    const count = readSync(CONTROL_FD, bytes, 0, LINE_BYTES, null);
-    // The parent is gone, or needs no standby any more. Nothing has run here that would have to be tidied up.
-    if (count === 0) process.kill(process.pid, 'SIGKILL');
+  return controlLine((isWhole) => {
     if (typeof cpus !== 'number') addon.setAffinity(cpus);
-    text = (text + bytes.toString('latin1', 0, count)).trimStart();
-    if (text.endsWith('\n')) return text.trimEnd();
-    for (const until = performance.now() + ROUSED_MS; performance.now() < until && !isAsked(0); );
-  }
+    if (!isWhole) for (const until = performance.now() + ROUSED_MS; performance.now() < until && !isAsked(0); );
+  });
 }

@@ -8,7 +8,8 @@ import { nextPath } from '../names.js';
 import { expectWorkers, preloadsModules, rouseStandby } from '../start/forkserver.js';
 import type { StartMethod } from '../start/method.js';
 import type { StartSettings } from '../start/options.js';
-import { startChild } from '../start/start-child.js';
+import { discard, type Spawned } from '../start/spawn.js';
+import { spawnAhead, startChild } from '../start/start-child.js';
 import { Board } from './board.js';
 import { Ferry } from './ferry.js';
 
@@ -52,11 +53,21 @@ export interface WorkerOrder {
  *
  * @throws ProcessError, OutOfMemoryError; then nothing is left behind.
  */
-export function startWorker({ name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
-  if (method === 'forkserver') {
+export function startWorker(order: WorkerOrder): StartedWorker {
+  if (order.method === 'forkserver') {
     expectWorkers();
-    rouseStandby(settings);
+    rouseStandby(order.settings);
   }
+  const ahead = spawnAhead(order);
+  try {
+    return startWith(ahead, order);
+  } catch (error) {
+    if (ahead !== undefined) discard(ahead);
+    throw error;
+  }
+}
+
+function startWith(ahead: Spawned | undefined, { name, method, settings, setup, startedAt, onEnd }: WorkerOrder): StartedWorker {
   const [link, theirs] = Link.pair();
   const board = Board.create();
   const channel = method === 'thread' ? new (process.getBuiltinModule('node:worker_threads').MessageChannel)() : undefined;
@@ -75,6 +86,7 @@ export function startWorker({ name, method, settings, setup, startedAt, onEnd }:
         fields: undefined,
       },
       settings,
+      ahead,
       owner: undefined,
       startedAt,
       port: channel?.port2,

@@ -21,11 +21,11 @@
 import { identity, mainScriptUrl, native, now, session } from '@manycore/core/internal';
 import { prepare, type StandbyOrder } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
-import { CREATED, ENTERED, writeTicket, type Ticket } from '../ticket.js';
+import { CREATED, ENTERED, type Ticket } from '../ticket.js';
 import { countBooting, watchBoot } from './booting.js';
 import { conditions, isPlain, sameConditions, type Conditions } from './conditions.js';
 import { startSettings, type StartSettings } from './options.js';
-import { spawnChild, type Spawned } from './spawn.js';
+import { discard, giveTicket, spawnChild, type Spawned } from './spawn.js';
 
 const IDLE_MS = 10_000;
 /** Starts that are nearer to each other are those of a crew. */
@@ -76,6 +76,9 @@ export function expectWorkers(): void {
   hasPools = true;
 }
 
+/** Whether a start finds none and spawns. */
+export const hasNoStandby = (): boolean => standbys.length === 0;
+
 /** Wakes the standby that a start with these settings will most likely take, for one who has more to do than to start it; for a mere start it would gain nothing. One that is not taken then sleeps on. */
 export function rouseStandby(settings: StartSettings): void {
   const addon = native();
@@ -86,15 +89,20 @@ export function rouseStandby(settings: StartSettings): void {
   spawned.control.write('\n');
 }
 
-/** Gives the ticket, which is of `record`, to a standby; spawns when there is none, or none that is as this child is to be. */
-export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, settings: StartSettings): Spawned {
+/**
+ * Gives the ticket, which is of `record`, to a standby; spawns when there is none, or none that is as this child is to be.
+ *
+ * @param ahead - a process that was made for this start while there was no standby (`hasNoStandby`), and waits for its ticket.
+ */
+export function startWarm(name: string, record: ProcessRecord, ticket: Ticket, settings: StartSettings, ahead: Spawned | undefined): Spawned {
   starts++;
   const at = now();
   if (starts > 1 && at - startedAt > CREW_MS) isRecurring = true;
   startedAt = at;
   const taken = isPlain(settings) ? take(settings) : undefined;
-  const spawned = taken?.spawned ?? spawnChild(name, ticket, settings);
-  if (taken !== undefined) taken.spawned.control.write(`${writeTicket(ticket)}\n`);
+  const waiting = taken?.spawned ?? ahead;
+  const spawned = waiting ?? spawnChild(name, ticket, settings);
+  if (waiting !== undefined) giveTicket(waiting, ticket);
   watchBoot(spawned.process, record, () => {
     isRecurring = true;
     // After those who wait for its end: making a process takes the thread longer than all the rest of it.
@@ -189,8 +197,6 @@ function boot(): Standby | undefined {
     preparation.input.commit();
     isLoud = false;
     spawned.process.unref();
-    // It may be gone when it is written to.
-    spawned.control.on('error', () => undefined);
     const made: Standby = { spawned, record, conditions: conditions(settings), preloads: preload.length > 0, onExit: () => onEnd(made) };
     spawned.process.once('exit', made.onExit);
     return made;
@@ -224,8 +230,7 @@ function end(standby: Standby): void {
   const announce = (): void => session().announceDeath();
   if (spawned.process.exitCode === null && spawned.process.signalCode === null) spawned.process.once('exit', announce);
   else announce();
-  spawned.process.kill('SIGKILL');
-  spawned.control.destroy();
+  discard(spawned);
   release(standby);
 }
 

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { native, nativeFile, session } from '@manycore/core/internal';
 import { entryFile } from '../entry-url.js';
 import { ProcessError } from '../errors.js';
-import { writeTicket, type Ticket } from '../ticket.js';
+import { LATER, writeTicket, type Ticket } from '../ticket.js';
 import { inheritedOptions } from './command-line.js';
 import type { StartSettings } from './options.js';
 import { limitOptions } from './resource-limits.js';
@@ -23,11 +23,11 @@ export interface Spawned {
 }
 
 /**
- * Starts the child that `ticket` is for. Returns when the system has made the process, which then still boots.
+ * Starts the child that `ticket` is for, or one that is given its ticket later. Returns when the system has made the process, which then still boots.
  *
  * @throws ProcessError with the system's error as cause; nothing is left behind then.
  */
-export function spawnChild(name: string, ticket: Ticket, settings: StartSettings): Spawned {
+export function spawnChild(name: string, ticket: Ticket | undefined, settings: StartSettings): Spawned {
   const { env, execArgv, stdio, resourceLimits } = settings;
   const { spawn } = process.getBuiltinModule('node:child_process');
   const { fd } = session().inheritance;
@@ -38,7 +38,7 @@ export function spawnChild(name: string, ticket: Ticket, settings: StartSettings
   const entry = entryFile('child.cjs');
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...options, entry, writeTicket(ticket), ...(addon === undefined ? [] : [addon])], {
+    child = spawn(process.execPath, [...options, entry, ticket === undefined ? LATER : writeTicket(ticket), ...(addon === undefined ? [] : [addon])], {
       stdio: [...streams, 'pipe', fd] as StdioOptions,
       ...(env === undefined ? {} : { env }),
     });
@@ -49,7 +49,20 @@ export function spawnChild(name: string, ticket: Ticket, settings: StartSettings
   const control = child.stdio[3] as Socket;
   // It is there to be closed, not to be waited for.
   control.unref();
+  // It may be gone when it is written to.
+  control.on('error', () => undefined);
   return { process: child, pid: child.pid, control };
+}
+
+/** Hands the ticket to a process that waits for it, at once and not in the next turn of the event loop. */
+export function giveTicket({ control }: Spawned, ticket: Ticket): void {
+  control.write(`${writeTicket(ticket)}\n`);
+}
+
+/** Ends a process that was made and is not needed after all. It has run nothing but ours. */
+export function discard({ process: child, control }: Spawned): void {
+  child.kill('SIGKILL');
+  control.destroy();
 }
 
 /** libuv reports some failures in the next turn of the event loop only; what they are can be found out right now all the same. */

@@ -6,11 +6,11 @@ import { prepare, type Work } from '../preparation.js';
 import { ProcessRecord } from '../record.js';
 import type { Ticket } from '../ticket.js';
 import { withAffinity } from './affinity.js';
-import { startWarm } from './forkserver.js';
+import { hasNoStandby, startWarm } from './forkserver.js';
 import type { StartMethod } from './method.js';
 import type { StartSettings } from './options.js';
 import { ProcessChild } from './process-child.js';
-import { spawnChild } from './spawn.js';
+import { giveTicket, spawnChild, type Spawned } from './spawn.js';
 import { startThread } from './thread.js';
 import { ThreadChild } from './thread-child.js';
 
@@ -30,10 +30,22 @@ export interface StartOrder {
   readonly owner: object | undefined;
   /** Has the stack lines of the call that starts it: the local end of a remote stack. */
   readonly startedAt: { readonly stack?: string };
+  /** What `spawnAhead` made of the same method and settings. Whoever gave the order ends it when this throws. */
+  readonly ahead?: Spawned | undefined;
   /** What a thread is given besides, see thread-order.ts. */
   readonly port?: MessagePort | undefined;
   /** Called once, when its end is first seen: by an event, or by whoever looks. */
   readonly onEnd?: (() => void) | undefined;
+}
+
+/**
+ * Makes the process for a start that is yet to be prepared, so that it boots meanwhile; undefined where that is of no use.
+ *
+ * @throws ProcessError when the system refuses.
+ */
+export function spawnAhead({ name, method, settings }: Pick<StartOrder, 'name' | 'method' | 'settings'>): Spawned | undefined {
+  if (method === 'thread' || (method === 'forkserver' && !hasNoStandby())) return undefined;
+  return withAffinity(settings.affinity, `${name}: affinity`, () => spawnChild(name, undefined, settings));
 }
 
 /**
@@ -42,7 +54,7 @@ export interface StartOrder {
  * @throws ProcessError when the system refuses; SerializationError; OutOfMemoryError. After any of these nothing has happened.
  */
 export function startChild(order: StartOrder): Child {
-  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, port, onEnd } = order;
+  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, onEnd } = order;
   const preparation = prepare({ name, path, daemon: isDaemonInside, authkey, startMethod: method }, work);
   const { record, ticket } = ProcessRecord.create(preparation);
   const ending = (): void => {
@@ -52,7 +64,7 @@ export function startChild(order: StartOrder): Child {
   let child: Child;
   try {
     child = withAffinity(settings.affinity, `${name}: affinity`, () =>
-      makeChild(method, { name, daemon, record, startedAt, onEnd: ending }, ticket, settings, port),
+      makeChild({ name, daemon, record, startedAt, onEnd: ending }, ticket, order),
     );
   } catch (error) {
     record.dropPreparation();
@@ -63,14 +75,15 @@ export function startChild(order: StartOrder): Child {
   return child;
 }
 
-function makeChild(method: StartMethod, options: ChildOptions, ticket: Ticket, settings: StartSettings, port: MessagePort | undefined): Child {
+function makeChild(options: ChildOptions, ticket: Ticket, { method, settings, ahead, port }: StartOrder): Child {
   const { name, record } = options;
   switch (method) {
     case 'thread':
       return new ThreadChild(options, startThread(name, ticket, settings, port));
     case 'forkserver':
-      return new ProcessChild(options, startWarm(name, record, ticket, settings));
+      return new ProcessChild(options, startWarm(name, record, ticket, settings, ahead));
     case 'spawn':
-      return new ProcessChild(options, spawnChild(name, ticket, settings));
+      if (ahead !== undefined) giveTicket(ahead, ticket);
+      return new ProcessChild(options, ahead ?? spawnChild(name, ticket, settings));
   }
 }
