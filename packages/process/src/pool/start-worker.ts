@@ -1,4 +1,11 @@
-/** Starts the process, or thread, of a worker. */
+/**
+ * Starts the process, or thread, of a worker. Where there is no standby the process is made first, and boots while all that it will be handed is made; a standby wakes meanwhile.
+ *
+ * | killed                                   | what becomes of it |
+ * | ---------------------------------------- | --- |
+ * | the process, before it has its ticket    | it was the worker, and its end is seen as any worker's |
+ * | this process, before it gave the ticket  | the control channel closes, for which the other one waits: it ends |
+ */
 import { pathToFileURL } from 'node:url';
 import { identity } from '@manycore/core/internal';
 import { Link } from '@manycore/queues/internal';

@@ -54,7 +54,7 @@ export function spawnAhead({ name, method, settings }: Pick<StartOrder, 'name' |
  * @throws ProcessError when the system refuses; SerializationError; OutOfMemoryError. After any of these nothing has happened.
  */
 export function startChild(order: StartOrder): Child {
-  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, onEnd } = order;
+  const { name, path, method, daemon, isDaemonInside, authkey, work, settings, owner, startedAt, ahead, port, onEnd } = order;
   const preparation = prepare({ name, path, daemon: isDaemonInside, authkey, startMethod: method }, work);
   const { record, ticket } = ProcessRecord.create(preparation);
   const ending = (): void => {
@@ -64,7 +64,8 @@ export function startChild(order: StartOrder): Child {
   let child: Child;
   try {
     child = withAffinity(settings.affinity, `${name}: affinity`, () =>
-      makeChild({ name, daemon, record, startedAt, onEnd: ending }, ticket, order),
+      // Not the order: what is named here lives as long as the child, and that has the arguments.
+      makeChild({ name, daemon, record, startedAt, onEnd: ending }, ticket, { method, settings, ahead, port }),
     );
   } catch (error) {
     record.dropPreparation();
@@ -75,7 +76,7 @@ export function startChild(order: StartOrder): Child {
   return child;
 }
 
-function makeChild(options: ChildOptions, ticket: Ticket, { method, settings, ahead, port }: StartOrder): Child {
+function makeChild(options: ChildOptions, ticket: Ticket, { method, settings, ahead, port }: Pick<StartOrder, 'method' | 'settings' | 'ahead' | 'port'>): Child {
   const { name, record } = options;
   switch (method) {
     case 'thread':
