@@ -2,8 +2,8 @@
  * One file for each entry of a package, without chunks: every module is in the file of the first entry that needs it, and the entries after that take it from there. To find and read one more file costs each process that
  * loads it half a millisecond, and a child loads only the first entries.
  */
-import { dirname, relative, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import type { Options } from 'tsup';
 import ts from 'typescript';
 
@@ -20,31 +20,29 @@ export function layers(entries: Readonly<Record<string, string>>): Pick<Options,
 const inLayers = (entries: readonly { file: string; source: string }[]): Plugin => ({
   name: 'layers',
   async setup(build) {
-    /** Of each module, the number of its entry. */
+    /** Of each module, the first entry that needs it. */
     const owners = new Map<string, number>();
     for (const [layer, { source }] of entries.entries()) {
       const { metafile } = await build.esbuild.build({ entryPoints: [source], bundle: true, packages: 'external', platform: 'node', format: 'esm', write: false, metafile: true, logLevel: 'silent', absWorkingDir: process.cwd() });
       for (const file of Object.keys(metafile.inputs)) if (!owners.has(resolve(file))) owners.set(resolve(file), layer);
     }
-    // An entry that another one has whole, too, is a file nevertheless.
     const sources = new Map(entries.map(({ source }, layer) => [source, layer]));
+    /** Where a module's own imports are resolved. An entry that one before it exports with all the rest (`export *`) is a file nevertheless. */
+    const layerOf = (file: string): number | undefined => sources.get(file) ?? owners.get(file);
     const wanted = entries.map((): Wanted => new Map());
-    for (const [file, owner] of owners) {
-      for (const importer of new Set([owner, sources.get(file) ?? owner])) {
-        for (const { from, names } of importsOf(file)) {
-          const provider = owners.get(from);
-          if (provider === undefined || provider === importer) continue;
-          const known = wanted[provider]!.get(from) ?? new Set();
-          names.forEach((name) => known.add(name));
-          wanted[provider]!.set(from, known);
-        }
+    for (const file of owners.keys()) {
+      for (const { from, names } of importsOf(file)) {
+        const provider = owners.get(from);
+        if (provider === undefined || provider === layerOf(file)) continue;
+        const known = wanted[provider]!.get(from) ?? new Set();
+        names.forEach((name) => known.add(name));
+        wanted[provider]!.set(from, known);
       }
     }
 
     build.onResolve({ filter: /^\./ }, ({ path, importer, kind }) => {
       if (kind === 'entry-point') return undefined;
-      const target = sourceOf(importer, path);
-      const [from, to] = [sources.get(importer) ?? owners.get(importer), owners.get(target)];
+      const [from, to] = [layerOf(importer), owners.get(sourceOf(importer, path))];
       if (from === undefined || to === undefined || from === to) return undefined;
       const file = relative(dirname(entries[from]!.file), `${entries[to]!.file}.js`);
       return { path: file.startsWith('.') ? file : `./${file}`, external: true };
