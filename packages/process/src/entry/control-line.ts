@@ -14,7 +14,7 @@ export function controlLine(onPart: (isWhole: boolean) => void = () => undefined
   let text = '';
   for (;;) {
     const count = readSync(CONTROL_FD, bytes, 0, LINE_BYTES, null);
-    // The parent is gone, or needs this process no more. Nothing has run here that would have to be tidied up.
+    // The parent is gone, or needs this process no more. No work has begun here that would have to be tidied up.
     if (count === 0) process.kill(process.pid, 'SIGKILL');
     text = (text + bytes.toString('latin1', 0, count)).trimStart();
     const isWhole = text.endsWith('\n');

@@ -59,7 +59,7 @@ export function giveTicket({ control }: Spawned, ticket: Ticket): void {
   control.write(`${writeTicket(ticket)}\n`);
 }
 
-/** Ends a process that was made and is not needed after all. It has run nothing but ours. */
+/** Ends a process that was made and is not needed after all, before its work. */
 export function discard({ process: child, control }: Spawned): void {
   child.kill('SIGKILL');
   control.destroy();
