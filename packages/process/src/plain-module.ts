@@ -4,15 +4,18 @@
  */
 
 const HOOKS = /(?:^|[\s"])(?:--import|--loader|--experimental-loader|--experimental-config-file|--experimental-default-config-file|--require|-r)\b/;
-const TYPESCRIPT = /\.(?:[cm]?ts|[jt]sx)$/;
+const NEED_LOADERS = ['.ts', '.mts', '.cts', '.tsx', '.jsx'];
 
-/** Whether this Node was started without anything that may take part in the loading of modules. */
-export const hasNoHooks = (): boolean => !HOOKS.test([...process.execArgv, process.env['NODE_OPTIONS']].join(' '));
+/** Whether this Node was started without anything that may take part in the loading of modules. Asked in every child: what can be said without an expression, which V8 would have to compile first, is. */
+export function hasNoHooks(): boolean {
+  const { execArgv, env } = process;
+  return (execArgv.length === 0 && env['NODE_OPTIONS'] === undefined) || !HOOKS.test([...execArgv, env['NODE_OPTIONS']].join(' '));
+}
 
 /** A file that this Node itself cannot load, and would take for JavaScript. */
-const needsLoader = (url: string): boolean => TYPESCRIPT.test(url) && (url.endsWith('x') || !(process.features as { typescript?: unknown }).typescript);
+const needsLoader = (url: string): boolean => NEED_LOADERS.some((end) => url.endsWith(end)) && (url.endsWith('x') || !(process.features as { typescript?: unknown }).typescript);
 
-export const isForNode = (url: string): boolean => /^file:[^?#]+$/.test(url) && !needsLoader(url) && hasNoHooks();
+export const isForNode = (url: string): boolean => url.startsWith('file:') && !url.includes('?') && !url.includes('#') && !needsLoader(url) && hasNoHooks();
 
 /** Whether `require` did not run the module, which has a top-level await for example. */
 export const isRefusedByRequire = (thrown: unknown): boolean => /^ERR_(REQUIRE|INTERNAL)_/.test((thrown as NodeJS.ErrnoException | null | undefined)?.code ?? '');

@@ -2,6 +2,8 @@
 import { joinAsThread } from './join-thread.js';
 import { runProgram } from './program.js';
 
-const require = process.getBuiltinModule('node:module').createRequire(process.argv[1]!);
+// See child.ts.
+declare const require: NodeJS.Require;
+
 const membership = joinAsThread(require);
 if (membership !== undefined) runProgram(membership, require);
